@@ -85,7 +85,7 @@ edited_files := $(foreach n,$(labs),$(addprefix $(lab$(n).dir)/,$(lab$(n).edited
 sync:
 	$(Q)for file in $(edited_files); do \
 		mkdir -p "$(SYNC_OUT)/$$(dirname $$file)" || exit; \
-		unifdef -USOLVED -o "$(SYNC_OUT)/$$file" "$(SOLUTIONS)/$$file" || [ $$? -eq 1 ] || exit; \
+		unifdef -B -USOLVED -o "$(SYNC_OUT)/$$file" "$(SOLUTIONS)/$$file" || [ $$? -eq 1 ] || exit; \
 	done
 
 release:

@@ -42,6 +42,13 @@ lab1.edited := \
 	xen/extable.c \
 	xen/probe.c
 
-lab1.payload :=
+lab1.payload := \
+	tests/stage.c \
+	tests/ktap.c \
+	tests/provoke.S \
+	tests/stage_console.c \
+	tests/stage_traps.c \
+	tests/stage_page_alloc.c \
+	tests/stage_probe.c
 
 lab1.checks :=

@@ -18,7 +18,6 @@ struct segment_descriptor make_descriptor(vaddr_t base, uint32_t limit, unsigned
 	return (struct segment_descriptor){ 0 };
 }
 
-
 void descriptors_init(void)
 {
 	/* Lab 1, exercise 1.3: your code here. */

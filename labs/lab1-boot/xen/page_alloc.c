@@ -83,7 +83,6 @@ static void unlink_block(mfn_t mfn)
 		mfn_to_page(page->next)->prev = page->prev;
 }
 
-
 void page_alloc_init(const struct memory_map *map)
 {
 	memset(free_map, 0, sizeof(free_map));

@@ -35,7 +35,7 @@ void panic(const char *format, ...)
 	print_message("PANIC", format, args);
 	va_end(args);
 	backtrace((vaddr_t)(uintptr_t)__builtin_return_address(0),
-		  *(vaddr_t *)__builtin_frame_address(0));
+		  *(vaddr_t *)__builtin_frame_address(0), 0);
 	machine_exit(MACHINE_PANIC);
 }
 
@@ -48,7 +48,7 @@ void panic_with_frame(const struct trap_frame *regs, const char *format, ...)
 	print_message("PANIC", format, args);
 	va_end(args);
 	dump_registers(regs);
-	backtrace(regs->eip, regs->ebp);
+	backtrace(regs->eip, regs->ebp, trap_frame_esp(regs));
 	machine_exit(MACHINE_PANIC);
 }
 

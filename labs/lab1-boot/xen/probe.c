@@ -3,7 +3,6 @@
 #include <xen/extable.h>
 #include <xen/probe.h>
 
-
 int probe_read(void *to, vaddr_t from, size_t n)
 {
 	/* Lab 1, exercise 1.6: your code here. */

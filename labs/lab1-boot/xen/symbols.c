@@ -47,10 +47,25 @@ static bool on_stack(vaddr_t va)
 	       va <= (vaddr_t)(uintptr_t)hypervisor_stack_top - 2 * sizeof(uint32_t);
 }
 
-void backtrace(vaddr_t eip, vaddr_t frame_pointer)
+/*
+ * A function saves its caller's frame pointer with its first instruction, PUSHL
+ * %ebp, of one byte. Before that the return address lies on top of the stack, and
+ * right after it one word below the top.
+ */
+static void print_caller_of_unfinished_prologue(vaddr_t eip, vaddr_t stack_pointer)
+{
+	const struct symbol *s = symbol_lookup(eip);
+	const vaddr_t *stack = (const vaddr_t *)(uintptr_t)stack_pointer;
+
+	if (s && eip - s->start <= 1 && on_stack(stack_pointer))
+		print_caller(stack[eip - s->start], 1);
+}
+
+void backtrace(vaddr_t eip, vaddr_t frame_pointer, vaddr_t stack_pointer)
 {
 	printk("backtrace:\n");
 	print_caller(eip, 0);
+	print_caller_of_unfinished_prologue(eip, stack_pointer);
 	for (int depth = 0; depth < MAX_DEPTH && on_stack(frame_pointer); depth++) {
 		const vaddr_t *frame = (const vaddr_t *)(uintptr_t)frame_pointer;
 

@@ -50,7 +50,7 @@ void dump_registers(const struct trap_frame *regs)
 	printk("eax %08x  ebx %08x  ecx %08x  edx %08x\n", regs->eax, regs->ebx, regs->ecx,
 	       regs->edx);
 	printk("esi %08x  edi %08x  ebp %08x  esp %08x\n", regs->esi, regs->edi, regs->ebp,
-	       guest ? regs->esp : (vaddr_t)(uintptr_t)&regs->esp);
+	       trap_frame_esp(regs));
 	printk("ds  %04x  es  %04x  fs  %04x  gs  %04x  ss  %04x\n", regs->ds & 0xFFFF,
 	       regs->es & 0xFFFF, regs->fs & 0xFFFF, regs->gs & 0xFFFF,
 	       guest ? regs->ss & 0xFFFF : HYPERVISOR_DS);

@@ -3,7 +3,6 @@
 #include <xen/string.h>
 #include <xen/vsnprintf.h>
 
-
 int vsnprintf(char *buffer, size_t size, const char *format, va_list args)
 {
 	/* Lab 1, exercise 1.2: your code here. */

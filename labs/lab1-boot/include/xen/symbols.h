@@ -19,8 +19,10 @@ const struct symbol *symbol_lookup(vaddr_t va);
 
 /*
  * Prints the chain of callers, from an instruction's address and the frame
- * pointer (EBP) at it: a line "  [<address>] name+offset/size" each.
+ * pointer (EBP) and stack pointer at it: a line "  [<address>] name+offset/size"
+ * each. The stack pointer matters only in a function's first instructions; 0 if
+ * it is not known.
  */
-void backtrace(vaddr_t eip, vaddr_t frame_pointer);
+void backtrace(vaddr_t eip, vaddr_t frame_pointer, vaddr_t stack_pointer);
 
 #endif

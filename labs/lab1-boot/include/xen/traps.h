@@ -64,6 +64,12 @@ static inline bool from_guest(const struct trap_frame *regs)
 	return regs->cs & 3;
 }
 
+/* The stack pointer of what was interrupted. */
+static inline vaddr_t trap_frame_esp(const struct trap_frame *regs)
+{
+	return from_guest(regs) ? regs->esp : (vaddr_t)(uintptr_t)&regs->esp;
+}
+
 /* Handles an exception; may change the registers that will be restored. */
 typedef void exception_handler_t(struct trap_frame *regs);
 
