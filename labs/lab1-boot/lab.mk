@@ -46,7 +46,6 @@ lab1.payload := \
 	tests/stage.c \
 	tests/ktap.c \
 	tests/provoke.S \
-	tests/stage_console.c \
 	tests/stage_traps.c \
 	tests/stage_page_alloc.c \
 	tests/stage_probe.c

@@ -27,16 +27,23 @@ static const void *loader_data(const char *what, maddr_t start, paddr_t bytes)
 	return maddr_to_virt(start);
 }
 
-/* Copies a string of the boot loader's, and cuts it at `size` or at the direct map's end. */
-static void copy_loader_string(char *to, size_t size, const char *what, maddr_t start)
+/* The size of the string at start, its NUL included; 0 if the direct map does not reach its end. */
+static uint32_t string_bytes(maddr_t start)
 {
-	const char *from = loader_data(what, start, 1);
-	size_t reach = DIRECTMAP_BYTES - start;
-	size_t i;
+	for (maddr_t end = start; in_directmap(end, 1); end++)
+		if (!*(const char *)maddr_to_virt(end))
+			return end - start + 1;
+	return 0;
+}
 
-	for (i = 0; i + 1 < size && i < reach && from[i]; i++)
-		to[i] = from[i];
-	to[i] = '\0';
+static void copy_command_line(maddr_t start)
+{
+	uint32_t bytes = string_bytes(start);
+
+	if (!bytes || bytes > sizeof(boot_info.command_line))
+		cannot_start("the boot loader's command line at %08x has no end within %u bytes",
+			     start, (unsigned)sizeof(boot_info.command_line));
+	memcpy(boot_info.command_line, maddr_to_virt(start), bytes);
 }
 
 void boot_info_read_command_line(uint32_t magic, maddr_t mbi)
@@ -48,8 +55,7 @@ void boot_info_read_command_line(uint32_t magic, maddr_t mbi)
 			     MULTIBOOT_BOOTLOADER_MAGIC);
 	info = loader_data("information", mbi, sizeof(*info));
 	if (info->flags & MULTIBOOT_INFO_CMDLINE)
-		copy_loader_string(boot_info.command_line, sizeof(boot_info.command_line),
-				   "command line", info->cmdline);
+		copy_command_line(info->cmdline);
 }
 
 static void reserve(const char *what, paddr_t start, paddr_t end)
@@ -91,7 +97,7 @@ static bool overlaps_image(paddr_t start, paddr_t end)
 static void read_module(unsigned i, const struct multiboot_module *m)
 {
 	struct boot_module *module = &boot_info.module[i];
-	static char too_far[] = "";
+	struct mfn_range frames = frames_touched(m->mod_start, m->mod_end);
 
 	if (m->mod_start > m->mod_end)
 		cannot_start("module %u begins at %08x and ends before, at %08x", i, m->mod_start,
@@ -99,20 +105,17 @@ static void read_module(unsigned i, const struct multiboot_module *m)
 	if (overlaps_image(m->mod_start, m->mod_end))
 		cannot_start("module %u (%08x to %08x) lies over the hypervisor's image", i,
 			     m->mod_start, m->mod_end);
-	for (mfn_t mfn = maddr_to_mfn(m->mod_start); mfn < (m->mod_end + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	     mfn++)
-		if (!range_set_contains(&boot_info.memory.usable, mfn))
-			cannot_start("module %u (%08x to %08x) does not lie in memory", i,
-				     m->mod_start, m->mod_end);
+	if (!range_set_covers(&boot_info.memory.usable, frames))
+		cannot_start("module %u (%08x to %08x) does not lie in memory", i, m->mod_start,
+			     m->mod_end);
 
 	module->start = m->mod_start;
 	module->end = m->mod_end;
-	module->command_line = too_far;
+	module->command_line = "";
 	reserve("modules", m->mod_start, m->mod_end);
-	if (m->string && in_directmap(m->string, 1)) {
+	if (m->string && string_bytes(m->string)) {
 		module->command_line = maddr_to_virt(m->string);
-		reserve("modules' command lines", m->string,
-			(paddr_t)m->string + strlen(module->command_line) + 1);
+		reserve("modules' command lines", m->string, m->string + string_bytes(m->string));
 	}
 }
 
@@ -154,9 +157,7 @@ void boot_info_read(maddr_t mbi)
 	read_modules(info);
 	print_memory(&boot_info.memory);
 
-	frames = 0;
-	for (unsigned i = 0; i < boot_info.memory.usable.count; i++)
-		frames += boot_info.memory.usable.range[i].end - boot_info.memory.usable.range[i].start;
+	frames = range_set_frames(&boot_info.memory.usable);
 	if (frames < MINIMUM_FRAMES)
 		cannot_start("%u KiB of memory; at least %u KiB are needed",
 			     frames * (PAGE_SIZE / KIB), MINIMUM_FRAMES * (PAGE_SIZE / KIB));

@@ -80,12 +80,23 @@ bool range_set_remove(struct range_set *set, struct mfn_range range)
 	return true;
 }
 
-bool range_set_contains(const struct range_set *set, mfn_t mfn)
+bool range_set_covers(const struct range_set *set, struct mfn_range range)
 {
+	if (range.start >= range.end)
+		return true;
 	for (unsigned i = 0; i < set->count; i++)
-		if (mfn >= set->range[i].start && mfn < set->range[i].end)
+		if (range.start >= set->range[i].start && range.end <= set->range[i].end)
 			return true;
 	return false;
+}
+
+uint32_t range_set_frames(const struct range_set *set)
+{
+	uint32_t frames = 0;
+
+	for (unsigned i = 0; i < set->count; i++)
+		frames += set->range[i].end - set->range[i].start;
+	return frames;
 }
 
 /* The frames that lie in [start, end) as a whole: memory must be whole. */
@@ -99,8 +110,7 @@ static struct mfn_range frames_inside(paddr_t start, paddr_t end)
 				   (mfn_t)(end >> PAGE_SHIFT) };
 }
 
-/* The frames that [start, end) touches: what is taken in part is taken. */
-static struct mfn_range frames_touched(paddr_t start, paddr_t end)
+struct mfn_range frames_touched(paddr_t start, paddr_t end)
 {
 	if (start > END_OF_MEMORY)
 		start = END_OF_MEMORY;
@@ -139,7 +149,7 @@ static unsigned apply_entries(struct memory_map *map, const uint8_t *p, uint32_t
 
 		memcpy(&entry.size, p, sizeof(entry.size));
 		if (entry.size < body || entry.size > bytes - sizeof(uint32_t))
-			return passed_over + 1; /* cannot tell where the next begins */
+			break; /* no telling where the next one begins */
 		memcpy(&entry, p, sizeof(entry));
 		p += sizeof(uint32_t) + entry.size;
 		bytes -= (uint32_t)sizeof(uint32_t) + entry.size;
@@ -154,7 +164,8 @@ static unsigned apply_entries(struct memory_map *map, const uint8_t *p, uint32_t
 					frames_inside(entry.addr, entry.addr + entry.len)))
 			passed_over++;
 	}
-	return bytes ? passed_over + 1 : passed_over;
+	/* What is left over is no entry; both rounds see it, one counts it. */
+	return bytes && available ? passed_over + 1 : passed_over;
 }
 
 unsigned memory_map_parse(struct memory_map *map, const void *entries, uint32_t bytes)
@@ -175,24 +186,4 @@ bool memory_map_reserve(struct memory_map *map, paddr_t start, paddr_t end)
 mfn_t memory_map_max_page(const struct memory_map *map)
 {
 	return map->usable.count ? map->usable.range[map->usable.count - 1].end : 0;
-}
-
-uint32_t memory_map_free_frames(const struct memory_map *map)
-{
-	uint32_t frames = 0;
-
-	for (unsigned i = 0; i < map->usable.count; i++) {
-		const struct mfn_range *u = &map->usable.range[i];
-
-		frames += u->end - u->start;
-		for (unsigned j = 0; j < map->reserved.count; j++) {
-			const struct mfn_range *r = &map->reserved.range[j];
-			mfn_t start = r->start > u->start ? r->start : u->start;
-			mfn_t end = r->end < u->end ? r->end : u->end;
-
-			if (start < end)
-				frames -= end - start;
-		}
-	}
-	return frames;
 }

@@ -10,18 +10,14 @@
 
 mfn_t max_page;
 
-/* Is [start, end) all memory, and none of it taken? */
-static bool all_free(const struct memory_map *map, mfn_t start, mfn_t end)
+/* Is the range all memory, and none of it taken? */
+static bool all_free(const struct memory_map *map, struct mfn_range range)
 {
-	bool usable = false;
-
-	for (unsigned i = 0; i < map->usable.count; i++)
-		if (start >= map->usable.range[i].start && end <= map->usable.range[i].end)
-			usable = true;
 	for (unsigned i = 0; i < map->reserved.count; i++)
-		if (start < map->reserved.range[i].end && end > map->reserved.range[i].start)
+		if (range.start < map->reserved.range[i].end &&
+		    range.end > map->reserved.range[i].start)
 			return false;
-	return usable;
+	return range_set_covers(&map->usable, range);
 }
 
 /*
@@ -33,11 +29,13 @@ static mfn_t find_room(const struct memory_map *map, mfn_t frames)
 	mfn_t place = max_page - max_page % SUPERPAGE_FRAMES;
 
 	for (; place; place -= SUPERPAGE_FRAMES)
-		if (frames <= max_page - place && all_free(map, place, place + frames))
+		if (frames <= max_page - place && 
+		    all_free(map, (struct mfn_range){ place, place + frames }))
 			return place;
 	return INVALID_MFN;
 }
 
+/* The last 4 MiB page may reach into other memory, which nobody touches there. */
 static void map_frame_table(mfn_t place, mfn_t frames)
 {
 	vaddr_t va = FRAMETABLE_VIRT_START;

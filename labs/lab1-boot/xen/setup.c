@@ -82,7 +82,7 @@ NOINLINE void boot_complete(void)
 void start_xen(uint32_t magic, maddr_t mbi)
 {
 	check_vsnprintf();
-	console_init();
+	console_init(); /* with its defaults, to complain about a boot loader */
 	boot_info_read_command_line(magic, mbi);
 	read_command_line(NULL);
 	console_init();
@@ -99,7 +99,6 @@ void start_xen(uint32_t magic, maddr_t mbi)
 	if (page_info_init(&boot_info.memory) != 0)
 		cannot_start("no room for the frame table");
 	page_alloc_init(&boot_info.memory);
-	check_page_alloc();
 	printk("free: %u KiB for the hypervisor, %u KiB for domains\n", free_frames(HEAP_XEN) * 4,
 	       free_frames(HEAP_DOM) * 4);
 
@@ -107,6 +106,8 @@ void start_xen(uint32_t magic, maddr_t mbi)
 	boot_complete();
 	subsystems_start();
 
+	/* Stage 1 boots without a page to give, so that exercise 1.4 can be graded before 1.5. */
+	check_page_alloc();
 	printk("no domain to run; h lists debug keys\n");
 	debug_key_loop();
 }

@@ -35,8 +35,14 @@ struct memory_map {
 bool range_set_add(struct range_set *set, struct mfn_range range);
 bool range_set_remove(struct range_set *set, struct mfn_range range);
 
-/* Does the set contain this frame? */
-bool range_set_contains(const struct range_set *set, mfn_t mfn);
+/* Does the set contain all of this range? Of an empty one it does. */
+bool range_set_covers(const struct range_set *set, struct mfn_range range);
+
+/* How many frames the set contains. */
+uint32_t range_set_frames(const struct range_set *set);
+
+/* The frames that a byte of [start, end) lies in, below 4 GiB. */
+struct mfn_range frames_touched(paddr_t start, paddr_t end);
 
 /*
  * Fills map->usable from multiboot's memory map: `bytes` bytes of struct
@@ -50,8 +56,5 @@ bool memory_map_reserve(struct memory_map *map, paddr_t start, paddr_t end);
 
 /* The number past the last usable frame; 0 if there is none. */
 mfn_t memory_map_max_page(const struct memory_map *map);
-
-/* How many frames are usable and not reserved. */
-uint32_t memory_map_free_frames(const struct memory_map *map);
 
 #endif
