@@ -5,13 +5,13 @@
 # TOOLCHAIN			all that in words
 # HOSTCC			for the unit tests
 #
-# mk/find-toolchain looks, and keeps its answer in $(BUILD)/toolchain.mk: what is compiled depends on that file.
+# mk/find-toolchain looks, and keeps its answer in $(SHARED)/toolchain.mk: what is compiled depends on that file.
 # The user's own CC, LD and CROSS_COMPILE decide when set. A missing compiler stops the first recipe that
 # names $(CC), with a sentence, and no other: `make doctor` runs without one.
 
 chosen = $(if $(filter-out default undefined file,$(origin $1)),$($1))
 
-TOOLCHAIN_MK := $(BUILD)/toolchain.mk
+TOOLCHAIN_MK := $(SHARED)/toolchain.mk
 $(shell CC='$(call chosen,CC)' LD='$(call chosen,LD)' CROSS_COMPILE='$(CROSS_COMPILE)' \
 	mk/find-toolchain $(TOOLCHAIN_MK))
 -include $(TOOLCHAIN_MK)

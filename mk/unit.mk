@@ -4,7 +4,7 @@
 # and undefined-behaviour sanitizers, against Check.
 
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
-host_cflags := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(warnings) -DUNIT_TEST
+host_cflags := -std=gnu11 -O1 -g -fno-strict-aliasing -fno-omit-frame-pointer $(warnings) -DUNIT_TEST
 
 check_binaries := $(foreach c,$(lab$(LAB).checks),$(stage)/check_$(c))
 

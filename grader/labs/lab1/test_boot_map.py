@@ -7,8 +7,11 @@ entered or when it has finished booting: the stage is not asked.
 
 from __future__ import annotations
 
-from ...catalogue import graded
+import struct
+
+from ...catalogue import graded, graded_unit
 from ...errors import expect, expect_true
+from ...machine.end import TRIPLE_FAULT
 from ...machine.spec import Machine
 from ...run import Run
 from ...x86 import paging
@@ -19,7 +22,7 @@ HYPERVISOR = 0xFC000000
 DIRECT_MAP = 0xFEC00000
 DIRECT_MAP_SIZE = 16 << 20
 MIB = 1 << 20
-HANDOUT = "lab1-boot.md"
+HANDOUT = "lab1-boot.md#exercise-1-1-paging-on"
 
 
 def directory_at(run: Run, place: str) -> list[paging.Entry]:
@@ -27,10 +30,20 @@ def directory_at(run: Run, place: str) -> list[paging.Entry]:
     return run.run_until(place).page_directory()
 
 
+test_boot_map = graded_unit(
+    "lab1/boot-map",
+    exercise="1.1",
+    points=2,
+    shows="boot_map() fills a page directory and clears all that was in it before",
+    program="check_boot_map",
+    handout=HANDOUT,
+)
+
+
 @graded(
     "lab1/direct-map",
     exercise="1.1",
-    points=5,
+    points=3,
     shows="the first 16 MiB of memory appear at FEC00000",
     handout=HANDOUT,
 )
@@ -49,7 +62,7 @@ def test_direct_map(run: Run) -> None:
 @graded(
     "lab1/paging-bits",
     exercise="1.1",
-    points=4,
+    points=3,
     shows="paging is on, ring 0 obeys read-only pages, 4 MiB pages are enabled",
     handout=HANDOUT,
 )
@@ -61,9 +74,24 @@ def test_paging_bits(run: Run) -> None:
 
 
 @graded(
+    "lab1/arguments",
+    exercise="1.1",
+    points=1,
+    shows="start_xen() gets what the boot loader left in EAX and EBX",
+    handout=HANDOUT,
+)
+def test_arguments(run: Run) -> None:
+    loader = run.start().registers()
+    stack = run.run_until("start_xen").registers().esp
+    for number, (name, value) in enumerate((("EAX", loader.eax), ("EBX", loader.ebx)), 1):
+        what = f"start_xen()'s argument {number}, which was in {name} at the first instruction"
+        expect(run.read_u32(stack + 4 * number), value, what)
+
+
+@graded(
     "lab1/identity-gone",
     exercise="1.1",
-    points=6,
+    points=4,
     shows="the map of low addresses, needed for the switch alone, is gone: null pointers fault",
     machine=Machine(memory=128),
     handout=HANDOUT,
@@ -73,3 +101,29 @@ def test_identity_gone(run: Run) -> None:
     low = [entry for entry in directory[: HYPERVISOR >> 22] if entry.present]
     notes = [entry.explain()[0] for entry in low[:4]]
     expect(len(low), 0, "directory entries below FC000000 that are still present", notes)
+
+
+#: movl ADDRESS, %eax; movl $0x10, %eax; movl $0xf4, %edx; outl %eax, %dx (an orderly end); hlt
+READ_AND_SHUT_DOWN = "a1 {} b8 10000000 ba f4000000 ef f4"
+
+
+@graded(
+    "lab1/identity-forgotten",
+    exercise="1.1",
+    points=2,
+    shows="the processor, whose TLB keeps what it has used, has forgotten the low addresses too",
+    handout=HANDOUT,
+)
+def test_identity_forgotten(run: Run) -> None:
+    low = run.symbol("start")
+    run.run_until("start_xen")
+    # In start_xen()'s place, code that reads the page from which head.S turned paging on. There
+    # is no interrupt table yet: a page fault ends in a triple fault, as it should.
+    code = bytes.fromhex(READ_AND_SHUT_DOWN.format(struct.pack("<I", low).hex()))
+    run.write_physical(run.physical("start_xen"), code)
+    end = run.finish()
+    expect_true(
+        end.kind == TRIPLE_FAULT,
+        f"reading {low:08x} must fault once start_xen() is entered",
+        seen="it was read: the entry is gone from memory, but not from the TLB",
+    )

@@ -62,7 +62,10 @@ def check_segment(descriptor: Descriptor, selector: int) -> None:
     handout=HANDOUT,
 )
 def test_gdt(run: Run) -> None:
-    gdt = run.run_until("idt_init").gdt()
+    run.run_until("idt_init")
+    limit = run.registers().gdt.limit
+    expect(limit % 8, 7, "GDTR's limit, the offset of a descriptor's last byte, modulo 8")
+    gdt = run.gdt()
     last = TSS_SELECTOR + 7
     expect_true(
         len(gdt) * 8 > last,

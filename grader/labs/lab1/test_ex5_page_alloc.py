@@ -62,7 +62,7 @@ test_merge = graded_payload(
     exercise="1.5",
     points=2,
     shows="in the machine, all single frames given back make the largest blocks again",
-    machine=Machine(payload="alloc-merge"),
+    machine=Machine(payload="alloc-merge", memory=128),
     handout=HANDOUT,
 )
 

@@ -4,7 +4,7 @@
 #include <xen/boot_map.h>
 
 #define FIRST_DIRECTMAP_ENTRY (DIRECTMAP_VIRT_START >> SUPERPAGE_SHIFT)
-#define NR_MAPPED (DIRECTMAP_BYTES >> SUPERPAGE_SHIFT)
+#define NR_MAPPED             (DIRECTMAP_BYTES >> SUPERPAGE_SHIFT)
 
 /* The processor sets these itself; to have them set from the start does no harm. */
 #define DO_NOT_CARE (PAGE_ACCESSED | PAGE_DIRTY)
@@ -33,18 +33,18 @@ static void expect_entry(unsigned i, l2_pgentry_t expected)
 {
 	l2_pgentry_t seen = memory.directory[i];
 
-	ck_assert_msg((seen & ~DO_NOT_CARE) == expected,
-		      "entry %u, for addresses from %08x on: expected %08x, saw %08x%s", i,
-		      (vaddr_t)i << SUPERPAGE_SHIFT, expected, seen,
-		      seen == RUBBISH ? ", which was there before" : "");
+	EXPECT((seen & ~DO_NOT_CARE) == expected,
+	       "entry %u, for addresses from %08x on: expected %08x, saw %08x%s", i,
+	       (vaddr_t)i << SUPERPAGE_SHIFT, expected, seen,
+	       seen == RUBBISH ? ", which was there before" : "");
 }
 
 START_TEST(the_direct_map_shows_the_first_memory)
 {
 	map_over_rubbish();
 	for (unsigned i = 0; i < NR_MAPPED; i++)
-		expect_entry(FIRST_DIRECTMAP_ENTRY + i,
-			     i << SUPERPAGE_SHIFT | PAGE_PRESENT | PAGE_RW | PAGE_PSE | PAGE_GLOBAL);
+		expect_entry(FIRST_DIRECTMAP_ENTRY + i, i << SUPERPAGE_SHIFT | PAGE_PRESENT |
+								PAGE_RW | PAGE_PSE | PAGE_GLOBAL);
 }
 END_TEST
 
@@ -61,24 +61,24 @@ START_TEST(all_other_entries_are_cleared)
 	map_over_rubbish();
 	for (unsigned i = NR_MAPPED; i < TABLE_ENTRIES; i++)
 		if (i < FIRST_DIRECTMAP_ENTRY || i >= FIRST_DIRECTMAP_ENTRY + NR_MAPPED)
-			ck_assert_msg(memory.directory[i] == 0,
-				      "entry %u, for addresses from %08x on: expected 0, saw %08x%s", i,
-				      (vaddr_t)i << SUPERPAGE_SHIFT, memory.directory[i],
-				      memory.directory[i] == RUBBISH ? ", which was there before" : "");
+			EXPECT(memory.directory[i] == 0,
+			       "entry %u, for addresses from %08x on: expected 0, saw %08x%s", i,
+			       (vaddr_t)i << SUPERPAGE_SHIFT, memory.directory[i],
+			       memory.directory[i] == RUBBISH ? ", which was there before" : "");
 }
 END_TEST
 
 START_TEST(nothing_outside_the_page_is_written)
 {
 	map_over_rubbish();
-	ck_assert_msg(memory.directory[0] != RUBBISH, "expected an entry 0, saw what was there before");
+	EXPECT(memory.directory[0] != RUBBISH, "expected an entry 0, saw what was there before");
 	for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
-		ck_assert_msg(memory.before[i] == RUBBISH,
-			      "expected 1024 entries written, saw entry -%u written too",
-			      TABLE_ENTRIES - i);
-		ck_assert_msg(memory.after[i] == RUBBISH,
-			      "expected 1024 entries written, saw entry %u written too",
-			      TABLE_ENTRIES + i);
+		EXPECT(memory.before[i] == RUBBISH,
+		       "expected 1024 entries written, saw entry -%u written too",
+		       TABLE_ENTRIES - i);
+		EXPECT(memory.after[i] == RUBBISH,
+		       "expected 1024 entries written, saw entry %u written too",
+		       TABLE_ENTRIES + i);
 	}
 }
 END_TEST

@@ -18,9 +18,9 @@ static void expect_fixup(size_t count, vaddr_t eip, vaddr_t expected)
 {
 	vaddr_t seen = extable_search(table, count, eip);
 
-	ck_assert_msg(seen == expected,
-		      "extable_search() for eip %08x in a table of %zu: expected %08x, saw %08x", eip,
-		      count, expected, seen);
+	EXPECT(seen == expected,
+	       "extable_search() for eip %08x in a table of %zu: expected %08x, saw %08x", eip,
+	       count, expected, seen);
 }
 
 START_TEST(every_entry_is_found)
@@ -66,9 +66,10 @@ END_TEST
 
 START_TEST(an_empty_table_has_nothing)
 {
-	vaddr_t seen = extable_search(NULL, 0, 0xFEC01000);
+	const struct extable_entry *end = table + ARRAY_SIZE(table);
+	vaddr_t seen = extable_search(end, 0, 0xFEC01000);
 
-	ck_assert_msg(seen == 0, "extable_search() in an empty table: expected 0, saw %08x", seen);
+	EXPECT(seen == 0, "extable_search() in an empty table: expected 0, saw %08x", seen);
 }
 END_TEST
 

@@ -21,13 +21,13 @@ static void expect_text_arrives(unsigned slowness, unsigned busy, bool input_wai
 	for (size_t i = 0; i < sizeof(text) - 1; i++)
 		ns16550_putc(text[i]);
 
-	ck_assert_msg(uart.nr_lost == 0,
-		      "a transmitter busy for %u reads with each byte: expected none written while it "
-		      "is, saw %u written too early and lost; %s arrived",
-		      slowness, uart.nr_lost, quote(uart.sent, uart.nr_sent));
-	ck_assert_msg(uart.nr_sent == sizeof(text) - 1 && !memcmp(uart.sent, text, uart.nr_sent),
-		      "a transmitter busy for %u reads with each byte: expected %s, saw %s", slowness,
-		      quote(text, sizeof(text) - 1), quote(uart.sent, uart.nr_sent));
+	EXPECT(uart.nr_lost == 0,
+	       "a transmitter busy for %u reads with each byte: expected none written while it "
+	       "is, saw %u written too early and lost; %s arrived",
+	       slowness, uart.nr_lost, quote(uart.sent, uart.nr_sent));
+	EXPECT(uart.nr_sent == sizeof(text) - 1 && !memcmp(uart.sent, text, uart.nr_sent),
+	       "a transmitter busy for %u reads with each byte: expected %s, saw %s", slowness,
+	       quote(text, sizeof(text) - 1), quote(uart.sent, uart.nr_sent));
 }
 
 START_TEST(a_ready_transmitter_sends)
@@ -53,7 +53,7 @@ END_TEST
 START_TEST(waiting_input_changes_nothing)
 {
 	expect_text_arrives(5, 5, true);
-	ck_assert_msg(uart.input_waits, "ns16550_putc(): expected input to be left alone, saw it read");
+	EXPECT(uart.input_waits, "ns16550_putc(): expected input to be left alone, saw it read");
 }
 END_TEST
 
@@ -62,11 +62,11 @@ START_TEST(each_byte_is_sent_once_as_it_is)
 	uart = (struct uart){ .slowness = 2 };
 	for (unsigned byte = 0; byte < 256; byte++) {
 		ns16550_putc((char)byte);
-		ck_assert_msg(uart.nr_sent == byte + 1,
-			      "ns16550_putc(%02x): expected one byte sent, saw %d", byte,
-			      (int)uart.nr_sent - (int)byte);
-		ck_assert_msg(uart.sent[byte] == byte, "ns16550_putc(%02x): expected %02x sent, saw %02x",
-			      byte, byte, uart.sent[byte]);
+		EXPECT(uart.nr_sent == byte + 1,
+		       "ns16550_putc(%02x): expected one byte sent, saw %d", byte,
+		       (int)uart.nr_sent - (int)byte);
+		EXPECT(uart.sent[byte] == byte, "ns16550_putc(%02x): expected %02x sent, saw %02x",
+		       byte, byte, uart.sent[byte]);
 	}
 }
 END_TEST
@@ -77,13 +77,13 @@ START_TEST(no_other_register_changes)
 
 	uart = set_up;
 	ns16550_putc('A');
-	ck_assert_msg(uart.nr_sent == 1, "ns16550_putc('A'): expected one byte sent, saw %u",
-		      uart.nr_sent);
-	ck_assert_msg(uart.lcr == set_up.lcr && uart.fcr == set_up.fcr && uart.mcr == set_up.mcr &&
-			      uart.ier == set_up.ier && uart.divisor == set_up.divisor,
-		      "ns16550_putc('A'): expected a write to the transmitter (port %x) only, saw "
-		      "another register changed",
-		      COM1 + UART_THR);
+	EXPECT(uart.nr_sent == 1, "ns16550_putc('A'): expected one byte sent, saw %u",
+	       uart.nr_sent);
+	EXPECT(uart.lcr == set_up.lcr && uart.fcr == set_up.fcr && uart.mcr == set_up.mcr &&
+		       uart.ier == set_up.ier && uart.divisor == set_up.divisor,
+	       "ns16550_putc('A'): expected a write to the transmitter (port %x) only, saw "
+	       "another register changed",
+	       COM1 + UART_THR);
 }
 END_TEST
 

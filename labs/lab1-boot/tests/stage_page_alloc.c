@@ -108,35 +108,44 @@ STAGE_TEST(alloc_orders, "alloc-orders")
 	ktap_result(ok, "alloc-orders");
 }
 
-/* When all single frames come back, whole blocks of the largest order can be had again. */
+static void hold(mfn_t *list, struct page_info *page)
+{
+	page->next = *list;
+	*list = page_to_mfn(page);
+}
+
+static void free_held(mfn_t list, unsigned order)
+{
+	while (list != INVALID_MFN) {
+		struct page_info *page = mfn_to_page(list);
+
+		list = page->next;
+		free_pages(page, order);
+	}
+}
+
+/*
+ * When all single frames come back, whole blocks of the largest order can be had
+ * again. Some, 32 neighbours at a time, come back first, and the others then: so
+ * that a block finds its buddy now above it, now below.
+ */
 STAGE_TEST(alloc_merge, "alloc-merge")
 {
-	mfn_t list = INVALID_MFN;
+	uint32_t early = ktap_random(0);
+	mfn_t largest = INVALID_MFN, first = INVALID_MFN, then = INVALID_MFN;
 	unsigned blocks = 0, again = 0;
 	struct page_info *page;
 	bool ok = true;
 
 	ktap_begin(1);
-	while ((page = alloc_pages(HEAP_DOM, MAX_ORDER))) {
-		page->next = list;
-		list = page_to_mfn(page);
-		blocks++;
-	}
-	while (list != INVALID_MFN) {
-		page = mfn_to_page(list);
-		list = page->next;
-		free_pages(page, MAX_ORDER);
-	}
+	for (; (page = alloc_pages(HEAP_DOM, MAX_ORDER)); blocks++)
+		hold(&largest, page);
+	free_held(largest, MAX_ORDER);
 
-	while ((page = alloc_pages(HEAP_DOM, 0))) {
-		page->next = list;
-		list = page_to_mfn(page);
-	}
-	while (list != INVALID_MFN) {
-		page = mfn_to_page(list);
-		list = page->next;
-		free_pages(page, 0);
-	}
+	while ((page = alloc_pages(HEAP_DOM, 0)))
+		hold(early >> page_to_mfn(page) / 32 % 32 & 1 ? &first : &then, page);
+	free_held(first, 0);
+	free_held(then, 0);
 
 	ok &= blocks > 0;
 	while (alloc_pages(HEAP_DOM, MAX_ORDER))

@@ -28,12 +28,14 @@ STAGE_TEST(probe_present, "probe-present")
 	bool ok = true;
 
 	ktap_begin(1);
-	ok &= ktap_equal("probe_read of 16 bytes", (uint32_t)probe_read(copy, address_of(words), 16), 0);
+	ok &= ktap_equal("probe_read of 16 bytes",
+			 (uint32_t)probe_read(copy, address_of(words), 16), 0);
 	for (unsigned i = 0; i < 4; i++)
 		ok &= ktap_equal("word read", copy[i], words[i]);
 
 	copy[1] = ktap_random(1);
-	ok &= ktap_equal("probe_write of 7 bytes", (uint32_t)probe_write(address_of(words), copy, 7), 0);
+	ok &= ktap_equal("probe_write of 7 bytes",
+			 (uint32_t)probe_write(address_of(words), copy, 7), 0);
 	ok &= ktap_equal("first word written", words[0], copy[0]);
 	ok &= ktap_equal("second word, three bytes written", words[1],
 			 (copy[1] & 0x00FFFFFF) | 0x22000000);
@@ -48,10 +50,13 @@ STAGE_TEST(probe_hole, "probe-hole")
 	bool ok = true;
 
 	ktap_begin(1);
-	ok &= ktap_equal("probe_read of a hole", (uint32_t)probe_read(&word, hole, 4), (uint32_t)-EFAULT);
+	ok &= ktap_equal("probe_read of a hole", (uint32_t)probe_read(&word, hole, 4),
+			 (uint32_t)-EFAULT);
 	ok &= ktap_equal("what it was to be read into", word, 0x5A5A5A5A);
-	ok &= ktap_equal("probe_write to a hole", (uint32_t)probe_write(hole, &word, 4), (uint32_t)-EFAULT);
-	ok &= ktap_equal("probe_read of one byte", (uint32_t)probe_read(&word, hole, 1), (uint32_t)-EFAULT);
+	ok &= ktap_equal("probe_write to a hole", (uint32_t)probe_write(hole, &word, 4),
+			 (uint32_t)-EFAULT);
+	ok &= ktap_equal("probe_read of one byte", (uint32_t)probe_read(&word, hole, 1),
+			 (uint32_t)-EFAULT);
 	ok &= ktap_equal("probe_read of no byte", (uint32_t)probe_read(&word, hole, 0), 0);
 	ok &= ktap_equal("probe_write of no byte", (uint32_t)probe_write(hole, &word, 0), 0);
 	ktap_result(ok, "probe-hole");
@@ -69,7 +74,8 @@ STAGE_TEST(probe_border, "probe-border")
 	ok &= ktap_equal("probe_read across the border",
 			 (uint32_t)probe_read(bytes, address_of(last), 8), (uint32_t)-EFAULT);
 	ok &= ktap_equal("bytes before the border",
-			 (uint32_t)bytes[3] << 24 | bytes[2] << 16 | bytes[1] << 8 | bytes[0], *last);
+			 (uint32_t)bytes[3] << 24 | bytes[2] << 16 | bytes[1] << 8 | bytes[0],
+			 *last);
 	ok &= ktap_equal("byte after the border", bytes[4], 5);
 
 	ok &= ktap_equal("probe_write across the border",

@@ -21,10 +21,10 @@ struct stage_test {
 	void (*run)(void);
 };
 
-#define STAGE_TEST(id, test_name)                                                                  \
-	static void stage_test_##id(void);                                                         \
-	LINKER_RECORD("stage_tests", struct stage_test)                                            \
-	stage_test_record_##id = { .name = (test_name), .run = stage_test_##id };                  \
+#define STAGE_TEST(id, test_name)                                                 \
+	static void stage_test_##id(void);                                        \
+	LINKER_RECORD("stage_tests", struct stage_test)                           \
+	stage_test_record_##id = { .name = (test_name), .run = stage_test_##id }; \
 	static void stage_test_##id(void)
 
 #endif

@@ -147,8 +147,7 @@ STAGE_TEST(page_fault, "page-fault")
 	set_exception_handler(VECTOR_PAGE_FAULT, handle_and_skip);
 	provoke_page_fault();
 	ktap_result(check_after(), "page-fault-keeps-registers");
-	ktap_result(check_frame(VECTOR_PAGE_FAULT, 0, provoke_page_fault_trap),
-		    "page-fault-frame");
+	ktap_result(check_frame(VECTOR_PAGE_FAULT, 0, provoke_page_fault_trap), "page-fault-frame");
 	ktap_result(check_handler_state(), "page-fault-handler-state");
 }
 

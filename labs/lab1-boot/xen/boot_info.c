@@ -78,7 +78,10 @@ static void read_memory_map(const struct multiboot_info *info)
 	} else if (info->flags & MULTIBOOT_INFO_MEMORY) {
 		struct multiboot_mmap_entry entries[] = {
 			{ .size = 20, .addr = 0, .len = (paddr_t)info->mem_lower * KIB, .type = 1 },
-			{ .size = 20, .addr = MIB, .len = (paddr_t)info->mem_upper * KIB, .type = 1 },
+			{ .size = 20,
+			  .addr = MIB,
+			  .len = (paddr_t)info->mem_upper * KIB,
+			  .type = 1 },
 		};
 
 		printk("no memory map; going by the boot loader's memory size\n");

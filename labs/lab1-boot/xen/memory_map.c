@@ -112,6 +112,8 @@ static struct mfn_range frames_inside(paddr_t start, paddr_t end)
 
 struct mfn_range frames_touched(paddr_t start, paddr_t end)
 {
+	if (start >= end)
+		return (struct mfn_range){ 0, 0 };
 	if (start > END_OF_MEMORY)
 		start = END_OF_MEMORY;
 	if (end > END_OF_MEMORY)

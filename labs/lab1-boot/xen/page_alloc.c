@@ -113,7 +113,7 @@ void free_pages(struct page_info *page, unsigned order)
 	if (!is_allocated_block(mfn, order))
 		panic("free_pages: frame %x, order %u: not an allocated block", mfn, order);
 
-	/* Lab 1, exercise 1.5: your code here. */
+		/* Lab 1, exercise 1.5: your code here. */
 }
 
 void *alloc_xenheap_pages(unsigned order)

@@ -29,7 +29,7 @@ static mfn_t find_room(const struct memory_map *map, mfn_t frames)
 	mfn_t place = max_page - max_page % SUPERPAGE_FRAMES;
 
 	for (; place; place -= SUPERPAGE_FRAMES)
-		if (frames <= max_page - place && 
+		if (frames <= max_page - place &&
 		    all_free(map, (struct mfn_range){ place, place + frames }))
 			return place;
 	return INVALID_MFN;
@@ -41,8 +41,8 @@ static void map_frame_table(mfn_t place, mfn_t frames)
 	vaddr_t va = FRAMETABLE_VIRT_START;
 
 	for (mfn_t mfn = place; mfn < place + frames; mfn += SUPERPAGE_FRAMES) {
-		idle_pg_table[l2_index(va)] =
-			mfn_to_maddr(mfn) | PAGE_GLOBAL | PAGE_PSE | PAGE_RW | PAGE_PRESENT;
+		idle_pg_table[l2_index(va)] = mfn_to_maddr(mfn) | PAGE_GLOBAL | PAGE_PSE | PAGE_RW |
+					      PAGE_PRESENT;
 		va += SUPERPAGE_SIZE;
 	}
 }
@@ -75,9 +75,8 @@ int page_info_init(struct memory_map *map)
 	max_page = memory_map_max_page(map);
 	frames = (max_page * (uint32_t)sizeof(struct page_info) + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	place = find_room(map, frames);
-	if (place == INVALID_MFN ||
-	    !memory_map_reserve(map, (paddr_t)place << PAGE_SHIFT,
-				(paddr_t)(place + frames) << PAGE_SHIFT))
+	if (place == INVALID_MFN || !memory_map_reserve(map, (paddr_t)place << PAGE_SHIFT,
+							(paddr_t)(place + frames) << PAGE_SHIFT))
 		return -ENOMEM;
 
 	map_frame_table(place, frames);

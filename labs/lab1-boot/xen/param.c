@@ -53,7 +53,7 @@ static const char *set_unsigned(const struct param *p, const char *text, size_t 
 {
 	uint64_t number;
 
-	if (parse_number(text, n, &number) != n || number > UINT32_MAX)
+	if (!n || parse_number(text, n, &number) != n || number > UINT32_MAX)
 		return "its value is not a 32-bit number";
 	*(uint32_t *)p->value = (uint32_t)number;
 	return NULL;

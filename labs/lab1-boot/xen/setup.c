@@ -62,7 +62,8 @@ static void check_descriptors(void)
 static void check_idt(void)
 {
 	if (!idt[VECTOR_BREAKPOINT].present)
-		exercise_missing("lab 1, exercise 1.4: make_gate() makes gates that are not present");
+		exercise_missing(
+			"lab 1, exercise 1.4: make_gate() makes gates that are not present");
 }
 
 static void check_page_alloc(void)

@@ -63,19 +63,18 @@ static void default_exception(struct trap_frame *regs)
 	vaddr_t fixup = 0;
 
 	if (!from_guest(regs))
-		fixup = extable_search(__start_extable,
-				       (size_t)(__stop_extable - __start_extable), regs->eip);
+		fixup = extable_search(__start_extable, (size_t)(__stop_extable - __start_extable),
+				       regs->eip);
 	if (fixup) {
 		regs->eip = fixup;
 		return;
 	}
 
 	if (regs->vector == VECTOR_PAGE_FAULT)
-		panic_with_frame(regs, "page fault: %s %08x, which is %s",
-				 regs->error_code & PAGE_FAULT_WRITE ? "writing to" : "reading",
-				 read_cr2(),
-				 regs->error_code & PAGE_FAULT_PROTECTION ? "protected"
-									  : "not present");
+		panic_with_frame(
+			regs, "page fault: %s %08x, which is %s",
+			regs->error_code & PAGE_FAULT_WRITE ? "writing to" : "reading", read_cr2(),
+			regs->error_code & PAGE_FAULT_PROTECTION ? "protected" : "not present");
 	panic_with_frame(regs, "%s", exception_name(regs->vector));
 }
 

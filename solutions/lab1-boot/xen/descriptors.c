@@ -60,8 +60,9 @@ void descriptors_init(void)
 	hypervisor_tss.ss0 = HYPERVISOR_DS;
 	hypervisor_tss.esp0 = (vaddr_t)(uintptr_t)hypervisor_stack_top;
 	hypervisor_tss.iomap_base = sizeof(hypervisor_tss);
-	set_descriptor(TSS_SELECTOR, make_descriptor((vaddr_t)(uintptr_t)&hypervisor_tss,
-						     sizeof(hypervisor_tss) - 1, DESC_TSS_AVAILABLE, 0));
+	set_descriptor(TSS_SELECTOR,
+		       make_descriptor((vaddr_t)(uintptr_t)&hypervisor_tss,
+				       sizeof(hypervisor_tss) - 1, DESC_TSS_AVAILABLE, 0));
 
 	load_gdt(&gdtr);
 	reload_segments();

@@ -189,7 +189,7 @@ void free_pages(struct page_info *page, unsigned order)
 	}
 	push_block(mfn, order);
 #else
-	/* Lab 1, exercise 1.5: your code here. */
+		/* Lab 1, exercise 1.5: your code here. */
 #endif
 }
 

@@ -114,7 +114,7 @@ int vsnprintf(char *buffer, size_t size, const char *format, va_list args)
 		c = *format ? *format++ : '\0';
 		switch (c) {
 		case 'd': {
-			int64_t number = d.longs == 2	? va_arg(args, long long)
+			int64_t number = d.longs == 2   ? va_arg(args, long long)
 					 : d.longs == 1 ? va_arg(args, long)
 							: va_arg(args, int);
 

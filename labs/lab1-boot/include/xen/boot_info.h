@@ -7,7 +7,7 @@
 #include <xen/types.h>
 
 #define MAX_COMMAND_LINE 1024
-#define MAX_MODULES 160
+#define MAX_MODULES      160
 
 struct boot_module {
 	maddr_t start; /* first byte */

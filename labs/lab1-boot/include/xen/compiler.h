@@ -4,11 +4,11 @@
 #define XEN_COMPILER_H
 
 #define NOINLINE __attribute__((noinline))
-#define WEAK __attribute__((weak))
+#define WEAK     __attribute__((weak))
 #define NORETURN __attribute__((noreturn))
 
 /* Has the compiler check arguments against a format, as it does for printf. */
-#define PRINTF_LIKE(format_at, arguments_at)                                                       \
+#define PRINTF_LIKE(format_at, arguments_at) \
 	__attribute__((format(printf, format_at, arguments_at)))
 
 /*
@@ -19,7 +19,7 @@
  *   LINKER_RECORD("subsystems", struct subsystem) subsystem_mm = { … };
  *   LINKER_ARRAY(struct subsystem, __start_subsystems, __stop_subsystems);
  */
-#define LINKER_RECORD(section_name, type)                                                          \
+#define LINKER_RECORD(section_name, type) \
 	static const type __attribute__((used, section(section_name), aligned(__alignof__(type))))
 
 #define LINKER_ARRAY(type, start, stop) extern const type start[] WEAK, stop[] WEAK

@@ -9,7 +9,7 @@
 #define CR0_WP 0x00010000 /* write protection holds for rings 0 to 2 too */
 #define CR0_PG 0x80000000 /* paging */
 
-#define CR4_DE 0x00000008  /* debugging extensions */
+#define CR4_DE  0x00000008 /* debugging extensions */
 #define CR4_PSE 0x00000010 /* 4 MiB pages */
 #define CR4_PGE 0x00000080 /* global pages */
 

@@ -11,28 +11,28 @@
 #include <xen/types.h>
 
 struct segment_descriptor {
-	uint32_t limit_low : 16;
-	uint32_t base_low : 24;
-	uint32_t type : 5; /* bit 4 is S: code or data, not system */
-	uint32_t dpl : 2;
-	uint32_t present : 1;
-	uint32_t limit_high : 4;
-	uint32_t available : 1;
-	uint32_t long_mode : 1;
-	uint32_t big : 1;	  /* D/B: 32-bit code or stack */
+	uint32_t limit_low   : 16;
+	uint32_t base_low    : 24;
+	uint32_t type        : 5; /* bit 4 is S: code or data, not system */
+	uint32_t dpl         : 2;
+	uint32_t present     : 1;
+	uint32_t limit_high  : 4;
+	uint32_t available   : 1;
+	uint32_t long_mode   : 1;
+	uint32_t big         : 1; /* D/B: 32-bit code or stack */
 	uint32_t granularity : 1; /* G: the limit counts pages */
-	uint32_t base_high : 8;
+	uint32_t base_high   : 8;
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct segment_descriptor) == 8, "as the processor has it");
 
 /* Values of `type`, S included. */
-#define DESC_LDT 0x02
+#define DESC_LDT           0x02
 #define DESC_TSS_AVAILABLE 0x09
-#define DESC_TSS_BUSY 0x0B
-#define DESC_DATA_RW 0x12
-#define DESC_CODE_RX 0x1A
-#define DESC_NOT_SYSTEM 0x10
+#define DESC_TSS_BUSY      0x0B
+#define DESC_DATA_RW       0x12
+#define DESC_CODE_RX       0x1A
+#define DESC_NOT_SYSTEM    0x10
 
 /* 32-bit task state segment. Only the fields that we use have names. */
 struct tss {

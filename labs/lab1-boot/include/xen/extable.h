@@ -18,9 +18,9 @@ struct extable_entry {
  * For inline assembly: records that the instruction at label `from` is to be
  * continued at label `to` when it faults.
  */
-#define EXTABLE(from, to)                                                                          \
-	".pushsection extable, \"a\"\n\t"                                                          \
-	".long " #from ", " #to "\n\t"                                                             \
+#define EXTABLE(from, to)                 \
+	".pushsection extable, \"a\"\n\t" \
+	".long " #from ", " #to "\n\t"    \
 	".popsection\n"
 
 LINKER_ARRAY(struct extable_entry, __start_extable, __stop_extable);

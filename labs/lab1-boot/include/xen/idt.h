@@ -9,21 +9,21 @@
 #include <xen/types.h>
 
 struct gate {
-	uint32_t offset_low : 16;
-	uint32_t selector : 16;
-	uint32_t zero : 8;
-	uint32_t type : 5; /* bit 4 is S, always clear in a gate */
-	uint32_t dpl : 2;
-	uint32_t present : 1;
+	uint32_t offset_low  : 16;
+	uint32_t selector    : 16;
+	uint32_t zero        : 8;
+	uint32_t type        : 5; /* bit 4 is S, always clear in a gate */
+	uint32_t dpl         : 2;
+	uint32_t present     : 1;
 	uint32_t offset_high : 16;
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct gate) == 8, "as the processor has it");
 
 /* Values of `type`. An interrupt gate clears IF on entry, a trap gate does not. */
-#define GATE_TASK 0x05
+#define GATE_TASK      0x05
 #define GATE_INTERRUPT 0x0E
-#define GATE_TRAP 0x0F
+#define GATE_TRAP      0x0F
 
 #define IDT_ENTRIES 256
 

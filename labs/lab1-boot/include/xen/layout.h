@@ -11,15 +11,15 @@
 /* Everything from here up is the hypervisor's; below, the guest's. */
 #define HYPERVISOR_VIRT_START 0xFC000000
 
-#define RO_MPT_VIRT_START 0xFC000000 /* machine-to-physical table, for guests */
+#define RO_MPT_VIRT_START     0xFC000000 /* machine-to-physical table, for guests */
 #define FRAMETABLE_VIRT_START 0xFC400000
-#define RDWR_MPT_VIRT_START 0xFDC00000 /* the same table, writable for us */
-#define LINEAR_PT_VIRT_START 0xFE000000
-#define PERDOMAIN_VIRT_START 0xFE400000 /* the running guest's GDT and LDT */
-#define MAPCACHE_VIRT_START 0xFE800000
-#define DIRECTMAP_VIRT_START 0xFEC00000
-#define DIRECTMAP_VIRT_END 0xFFC00000
-#define IOREMAP_VIRT_START 0xFFC00000
+#define RDWR_MPT_VIRT_START   0xFDC00000 /* the same table, writable for us */
+#define LINEAR_PT_VIRT_START  0xFE000000
+#define PERDOMAIN_VIRT_START  0xFE400000 /* the running guest's GDT and LDT */
+#define MAPCACHE_VIRT_START   0xFE800000
+#define DIRECTMAP_VIRT_START  0xFEC00000
+#define DIRECTMAP_VIRT_END    0xFFC00000
+#define IOREMAP_VIRT_START    0xFFC00000
 
 /* The direct map: this much memory, from physical address 0 on. */
 #define DIRECTMAP_BYTES 0x01000000

@@ -8,8 +8,8 @@
 
 enum machine_end {
 	MACHINE_SHUTDOWN = END_SHUTDOWN, /* orderly */
-	MACHINE_PANIC = END_PANIC,	 /* a bug in the hypervisor */
-	MACHINE_REBOOT = END_REBOOT,	 /* asked for */
+	MACHINE_PANIC = END_PANIC,       /* a bug in the hypervisor */
+	MACHINE_REBOOT = END_REBOOT,     /* asked for */
 	MACHINE_CANNOT_START = END_CANNOT_START,
 };
 

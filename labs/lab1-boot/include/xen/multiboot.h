@@ -11,9 +11,9 @@
 #define MULTIBOOT_BOOTLOADER_MAGIC 0x2BADB002u
 
 /* Which fields of multiboot_info hold something. */
-#define MULTIBOOT_INFO_MEMORY 0x001u
+#define MULTIBOOT_INFO_MEMORY  0x001u
 #define MULTIBOOT_INFO_CMDLINE 0x004u
-#define MULTIBOOT_INFO_MODS 0x008u
+#define MULTIBOOT_INFO_MODS    0x008u
 #define MULTIBOOT_INFO_MEM_MAP 0x040u
 
 struct multiboot_info {

@@ -21,12 +21,12 @@
 #define UART_MCR 4 /* modem control */
 #define UART_LSR 5 /* line status */
 
-#define UART_LCR_8N1 0x03
-#define UART_LCR_DLAB 0x80
+#define UART_LCR_8N1              0x03
+#define UART_LCR_DLAB             0x80
 #define UART_FCR_ENABLE_AND_CLEAR 0x07
-#define UART_MCR_DTR_RTS 0x03
-#define UART_LSR_DR 0x01   /* a received byte waits */
-#define UART_LSR_THRE 0x20 /* the next byte to send may be written */
+#define UART_MCR_DTR_RTS          0x03
+#define UART_LSR_DR               0x01 /* a received byte waits */
+#define UART_LSR_THRE             0x20 /* the next byte to send may be written */
 
 /* The divisor is this over the baud rate. */
 #define UART_CLOCK 115200

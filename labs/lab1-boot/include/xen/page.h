@@ -10,26 +10,26 @@
 #include <xen/types.h>
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE (1u << PAGE_SHIFT)
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_SIZE  (1u << PAGE_SHIFT)
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
 
 /* What one page-directory entry spans. */
 #define SUPERPAGE_SHIFT 22
-#define SUPERPAGE_SIZE (1u << SUPERPAGE_SHIFT)
+#define SUPERPAGE_SIZE  (1u << SUPERPAGE_SHIFT)
 
 /* Entries of a page directory or a page table, both one page long. */
 #define TABLE_ENTRIES 1024
 
 /* Bits of a page-directory or page-table entry. */
-#define PAGE_PRESENT 0x001u
-#define PAGE_RW 0x002u
-#define PAGE_USER 0x004u
-#define PAGE_PWT 0x008u
-#define PAGE_PCD 0x010u
+#define PAGE_PRESENT  0x001u
+#define PAGE_RW       0x002u
+#define PAGE_USER     0x004u
+#define PAGE_PWT      0x008u
+#define PAGE_PCD      0x010u
 #define PAGE_ACCESSED 0x020u
-#define PAGE_DIRTY 0x040u
-#define PAGE_PSE 0x080u	   /* in a directory entry: maps 4 MiB by itself */
-#define PAGE_GLOBAL 0x100u /* survives a new CR3 */
+#define PAGE_DIRTY    0x040u
+#define PAGE_PSE      0x080u /* in a directory entry: maps 4 MiB by itself */
+#define PAGE_GLOBAL   0x100u /* survives a new CR3 */
 
 /* A page-directory entry, and a page-table entry. */
 typedef uint32_t l2_pgentry_t;

@@ -14,7 +14,8 @@ struct trap_frame;
 void panic(const char *format, ...) PRINTF_LIKE(1, 2) NORETURN;
 
 /* The same, with the registers and the backtrace of the code that trapped. */
-void panic_with_frame(const struct trap_frame *regs, const char *format, ...) PRINTF_LIKE(2, 3) NORETURN;
+void panic_with_frame(const struct trap_frame *regs, const char *format, ...)
+	PRINTF_LIKE(2, 3) NORETURN;
 
 /*
  * No bug, but a machine or a boot loader that we cannot work with. Prints
@@ -23,10 +24,10 @@ void panic_with_frame(const struct trap_frame *regs, const char *format, ...) PR
 void cannot_start(const char *format, ...) PRINTF_LIKE(1, 2) NORETURN;
 
 /* Panics when a condition that must hold does not. */
-#define ASSERT(condition)                                                                          \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			panic("%s:%d: %s does not hold", __FILE__, __LINE__, #condition);          \
+#define ASSERT(condition)                                                                 \
+	do {                                                                              \
+		if (!(condition))                                                         \
+			panic("%s:%d: %s does not hold", __FILE__, __LINE__, #condition); \
 	} while (0)
 
 #endif

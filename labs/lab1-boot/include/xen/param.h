@@ -13,7 +13,7 @@
 #include <xen/types.h>
 
 enum param_kind {
-	PARAM_KIND_STRING,   /* char[], cut to its size */
+	PARAM_KIND_STRING,   /* char[]; what does not fit is refused */
 	PARAM_KIND_UNSIGNED, /* uint32_t; decimal, or hexadecimal with 0x */
 	PARAM_KIND_SIZE,     /* uint64_t bytes; suffix K, M or G, else KiB */
 	PARAM_KIND_FLAG,     /* bool; `name` sets it, `no-name` clears it */
@@ -26,19 +26,19 @@ struct param {
 	size_t size; /* bytes at value */
 };
 
-#define PARAM(word, param_kind, variable)                                                          \
-	LINKER_RECORD("params", struct param)                                                      \
-	param_##variable = {                                                                       \
-		.name = (word),                                                                    \
-		.kind = (param_kind),                                                              \
-		.value = &(variable),                                                              \
-		.size = sizeof(variable),                                                          \
+#define PARAM(word, param_kind, variable)     \
+	LINKER_RECORD("params", struct param) \
+	param_##variable = {                  \
+		.name = (word),               \
+		.kind = (param_kind),         \
+		.value = &(variable),         \
+		.size = sizeof(variable),     \
 	}
 
-#define PARAM_STRING(word, variable) PARAM(word, PARAM_KIND_STRING, variable)
+#define PARAM_STRING(word, variable)   PARAM(word, PARAM_KIND_STRING, variable)
 #define PARAM_UNSIGNED(word, variable) PARAM(word, PARAM_KIND_UNSIGNED, variable)
-#define PARAM_SIZE(word, variable) PARAM(word, PARAM_KIND_SIZE, variable)
-#define PARAM_FLAG(word, variable) PARAM(word, PARAM_KIND_FLAG, variable)
+#define PARAM_SIZE(word, variable)     PARAM(word, PARAM_KIND_SIZE, variable)
+#define PARAM_FLAG(word, variable)     PARAM(word, PARAM_KIND_FLAG, variable)
 
 LINKER_ARRAY(struct param, __start_params, __stop_params);
 

@@ -15,13 +15,13 @@
 
 /* Pulses the processor's reset line, on every PC. */
 #define KEYBOARD_COMMAND_PORT 0x64
-#define KEYBOARD_RESET 0xFE
+#define KEYBOARD_RESET        0xFE
 
 /* Values for DEBUG_EXIT_PORT (enum machine_end of <xen/machine.h>). */
-#define END_SHUTDOWN 0x10
-#define END_PANIC 0x11
-#define END_REBOOT 0x12
+#define END_SHUTDOWN         0x10
+#define END_PANIC            0x11
+#define END_REBOOT           0x12
 #define END_EXERCISE_MISSING 0x13
-#define END_CANNOT_START 0x14
+#define END_CANNOT_START     0x14
 
 #endif

@@ -7,24 +7,24 @@
 #include <xen/types.h>
 
 /* Bits of EFLAGS (Intel SDM 1, 3.4.3). */
-#define EFLAGS_TF 0x00000100u
-#define EFLAGS_IF 0x00000200u
+#define EFLAGS_TF   0x00000100u
+#define EFLAGS_IF   0x00000200u
 #define EFLAGS_IOPL 0x00003000u
-#define EFLAGS_NT 0x00004000u
-#define EFLAGS_RF 0x00010000u
-#define EFLAGS_VM 0x00020000u
+#define EFLAGS_NT   0x00004000u
+#define EFLAGS_RF   0x00010000u
+#define EFLAGS_VM   0x00020000u
 
-#define DEFINE_CONTROL_REGISTER(n)                                                                 \
-	static inline uint32_t read_cr##n(void)                                                    \
-	{                                                                                          \
-		uint32_t value;                                                                    \
-                                                                                                   \
-		__asm__ volatile("movl %%cr" #n ", %0" : "=r"(value));                             \
-		return value;                                                                      \
-	}                                                                                          \
-	static inline void write_cr##n(uint32_t value)                                             \
-	{                                                                                          \
-		__asm__ volatile("movl %0, %%cr" #n : : "r"(value) : "memory");                    \
+#define DEFINE_CONTROL_REGISTER(n)                                              \
+	static inline uint32_t read_cr##n(void)                                 \
+	{                                                                       \
+		uint32_t value;                                                 \
+                                                                                \
+		__asm__ volatile("movl %%cr" #n ", %0" : "=r"(value));          \
+		return value;                                                   \
+	}                                                                       \
+	static inline void write_cr##n(uint32_t value)                          \
+	{                                                                       \
+		__asm__ volatile("movl %0, %%cr" #n : : "r"(value) : "memory"); \
 	}
 
 DEFINE_CONTROL_REGISTER(0)

@@ -8,25 +8,25 @@
 
 #include <xen/types.h>
 
-#define VECTOR_DIVIDE_ERROR 0
-#define VECTOR_DEBUG 1
-#define VECTOR_NMI 2
-#define VECTOR_BREAKPOINT 3
-#define VECTOR_OVERFLOW 4
-#define VECTOR_BOUND 5
-#define VECTOR_INVALID_OPCODE 6
-#define VECTOR_NO_DEVICE 7
-#define VECTOR_DOUBLE_FAULT 8
+#define VECTOR_DIVIDE_ERROR        0
+#define VECTOR_DEBUG               1
+#define VECTOR_NMI                 2
+#define VECTOR_BREAKPOINT          3
+#define VECTOR_OVERFLOW            4
+#define VECTOR_BOUND               5
+#define VECTOR_INVALID_OPCODE      6
+#define VECTOR_NO_DEVICE           7
+#define VECTOR_DOUBLE_FAULT        8
 #define VECTOR_COPROCESSOR_OVERRUN 9
-#define VECTOR_INVALID_TSS 10
-#define VECTOR_NO_SEGMENT 11
-#define VECTOR_STACK_FAULT 12
-#define VECTOR_GENERAL_PROTECTION 13
-#define VECTOR_PAGE_FAULT 14
-#define VECTOR_FPU_ERROR 16
-#define VECTOR_ALIGNMENT_CHECK 17
-#define VECTOR_MACHINE_CHECK 18
-#define VECTOR_SIMD_ERROR 19
+#define VECTOR_INVALID_TSS         10
+#define VECTOR_NO_SEGMENT          11
+#define VECTOR_STACK_FAULT         12
+#define VECTOR_GENERAL_PROTECTION  13
+#define VECTOR_PAGE_FAULT          14
+#define VECTOR_FPU_ERROR           16
+#define VECTOR_ALIGNMENT_CHECK     17
+#define VECTOR_MACHINE_CHECK       18
+#define VECTOR_SIMD_ERROR          19
 
 #define NR_EXCEPTIONS 32
 
@@ -34,9 +34,9 @@
 #define VECTOR_HAS_ERROR_CODE(vector) ((0x00027D00u >> (vector)) & 1)
 
 /* Bits of a page fault's error code. */
-#define PAGE_FAULT_PROTECTION 0x01u /* the page was present */
-#define PAGE_FAULT_WRITE 0x02u
-#define PAGE_FAULT_USER 0x04u
+#define PAGE_FAULT_PROTECTION   0x01u /* the page was present */
+#define PAGE_FAULT_WRITE        0x02u
+#define PAGE_FAULT_USER         0x04u
 #define PAGE_FAULT_RESERVED_BIT 0x08u
 
 /*

@@ -4,7 +4,7 @@
 
 #include <test/quote.h>
 
-#define LONGEST_SHOWN 80
+#define LONGEST_SHOWN   80
 #define BYTES_OF_ESCAPE 4 /* \xHH */
 
 const char *quote(const void *bytes, size_t n)

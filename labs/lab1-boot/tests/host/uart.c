@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <check.h>
-
+#include <test/suite.h>
 #include <test/uart.h>
 #include <xen/io.h>
 #include <xen/ns16550.h>
@@ -49,8 +48,8 @@ uint8_t inb(uint16_t port)
 
 static void transmit(uint8_t value)
 {
-	ck_assert_msg(uart.nr_sent < sizeof(uart.sent),
-		      "expected each byte to be sent once, saw over %zu", sizeof(uart.sent));
+	EXPECT(uart.nr_sent < sizeof(uart.sent), "expected each byte to be sent once, saw over %zu",
+	       sizeof(uart.sent));
 	if (uart.busy)
 		uart.nr_lost++;
 	else

@@ -15,18 +15,18 @@
 extern jmp_buf *panic_lands_at;
 
 /* Does the statement panic? It is left where it does. */
-#define PANICS(statement)                                                                          \
-	({                                                                                         \
-		jmp_buf here;                                                                      \
-		volatile bool panicked = true;                                                     \
-                                                                                                   \
-		panic_lands_at = &here;                                                            \
-		if (setjmp(here) == 0) {                                                           \
-			statement;                                                                 \
-			panicked = false;                                                          \
-		}                                                                                  \
-		panic_lands_at = NULL;                                                             \
-		panicked;                                                                          \
+#define PANICS(statement)                      \
+	({                                     \
+		jmp_buf here;                  \
+		volatile bool panicked = true; \
+                                               \
+		panic_lands_at = &here;        \
+		if (setjmp(here) == 0) {       \
+			statement;             \
+			panicked = false;      \
+		}                              \
+		panic_lands_at = NULL;         \
+		panicked;                      \
 	})
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef HOST_XEN_PROCESSOR_H
 #define HOST_XEN_PROCESSOR_H
 
-#define load_gdt load_gdt_on_the_machine
-#define load_idt load_idt_on_the_machine
+#define load_gdt           load_gdt_on_the_machine
+#define load_idt           load_idt_on_the_machine
 #define load_task_register load_task_register_on_the_machine
 
 #include_next <xen/processor.h>

@@ -7,7 +7,7 @@
 #define HOST_XEN_VSNPRINTF_H
 
 #define vsnprintf ring1_vsnprintf
-#define snprintf ring1_snprintf
+#define snprintf  ring1_snprintf
 
 #include_next <xen/vsnprintf.h>
 
