@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""What `make gdb` loads: the `xen` commands, and what each lab adds to them in labs/*/gdb/*.py."""
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ROOT / "gdb" / "ring1" / "commands"
+
+
+def load_module(file: Path) -> None:
+    """Run one file as a module of its own; if it does not load, that costs only itself."""
+    name = "_".join(("ring1", *file.relative_to(ROOT).with_suffix("").parts)).replace("-", "_")
+    spec = spec_from_file_location(name, file)
+    try:
+        spec.loader.exec_module(module_from_spec(spec))
+    except Exception as problem:  # a lab's file may be anything
+        print(f"ring1: {file.relative_to(ROOT)} was not loaded: {problem}")
+
+
+def load() -> None:
+    """Load the prefix `xen`, then what stands below it."""
+    sys.dont_write_bytecode = True
+    sys.path[:0] = [str(ROOT), str(ROOT / "gdb")]  # the decoders in grader/x86/, and ring1/
+    from ring1 import command, replay, unwind  # noqa: F401
+
+    for file in [*sorted(COMMANDS.glob("[!_]*.py")), *sorted(ROOT.glob("labs/lab*/gdb/*.py"))]:
+        load_module(file)
+
+
+load()

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""`make record`: a run on this terminal, written down so that it can be had again, and backwards."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .__main__ import add_stage_options, natural
+from .boot import Boot, Target, choose, default_interrupt, describe_end
+from .errors import UsageError
+from .machine import qemu
+from .machine.end import BY_STATUS
+from .machine.qmp import MachineGone, Qmp
+from .machine.replay import Recording
+from .machine.spec import Machine, Module
+from .paths import ROOT
+from .plan import shorten
+
+#: How often the instruction count is asked for, in seconds, and how long an answer may take.
+POLL, PATIENCE = 0.1, 10.0
+#: What to say of an end that was not the machine's own, by QEMU's word for it.
+ENDS = {
+    "guest-reset": "the processor was reset, as a triple fault does it",
+    "guest-shutdown": "the hypervisor turned the machine's power off",
+    "host-signal": "you ended the run",
+}
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a replay must know of the recorded run."""
+
+    image: str
+    machine: Machine
+    #: Where a replay must stop, in instructions: the end, or shortly before it when someone ended
+    #: the run from outside. 0 when the machine ended itself, in a function that can be named.
+    instructions: int
+
+    def save(self, recording: Recording) -> None:
+        recording.notes.write_text(json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def load(cls, recording: Recording) -> "Notes":
+        try:
+            data = json.loads(recording.notes.read_text())
+        except FileNotFoundError:
+            raise UsageError("nothing is recorded: run `make record` first") from None
+        machine = data.pop("machine")
+        machine["modules"] = tuple(Module(**module) for module in machine["modules"])
+        machine["extra"] = tuple(machine["extra"])
+        return cls(machine=Machine(**machine), **data)
+
+
+def recording_in(build: Path) -> Recording:
+    return Recording(ROOT / build / "record")
+
+
+def keep_files(recording: Recording, image: Path, machine: Machine) -> Path:
+    """A copy of the image and its modules: the recording must outlive the next build."""
+    shutil.rmtree(recording.folder, ignore_errors=True)
+    for file in (image, *(image.parent / module.file for module in machine.modules)):
+        copy = recording.folder / file.relative_to(image.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    return recording.folder / image.name
+
+
+def record(target: Target, recording: Recording) -> int:
+    """Boot, write the run down, and say how it ended; 0 for an orderly end, else 1."""
+    if not target.image.exists():
+        raise UsageError(f"there is no image {target.image}; `make image` builds it")
+    image = keep_files(recording, target.image, target.machine)
+    recording.make_snapshot_disk()
+    print(f"ring1: recording {shorten(target.image)}; Ctrl-C ends it", file=sys.stderr)
+    ours, its = socket.socketpair()
+    with ours, its:
+        line = qemu.board(target.machine, image) + recording.recording(target.machine, its.fileno())
+        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            with subprocess.Popen(
+                line, pass_fds=(its.fileno(),), preexec_fn=default_interrupt
+            ) as process:
+                its.close()
+                instructions, reason = follow(Qmp(ours, PATIENCE))
+                status = process.wait()
+        finally:
+            signal.signal(signal.SIGINT, previous)
+    if status in BY_STATUS:
+        instructions = 0
+    Notes(image.name, target.machine, instructions).save(recording)
+    print(f"\nring1: {ENDS.get(reason) or describe_end(status, False)}", file=sys.stderr)
+    print("ring1: `make replay-gdb` shows it again, forwards and backwards", file=sys.stderr)
+    return 0 if status == qemu.STATUS_ORDERLY else 1
+
+
+def follow(qmp: Qmp) -> tuple[int, str]:
+    """Until the end: the instruction count then, and QEMU's reason if it was QEMU that stopped."""
+    instructions, reason = 0, ""
+    try:
+        qmp.greet()
+        while True:
+            instructions = int(qmp.execute("query-replay")["icount"])
+            if select.select([qmp], [], [], POLL)[0]:
+                qmp.read_events()
+            for event in qmp.events:
+                if event["event"] == "SHUTDOWN":
+                    reason = str(event["data"]["reason"])
+            qmp.events.clear()
+            if reason:
+                instructions = int(qmp.execute("query-replay")["icount"])
+                qmp.execute("quit")
+                return instructions, reason
+    except MachineGone:
+        return instructions, reason
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m grader record", allow_abbrev=False)
+    add_stage_options(parser)
+    parser.add_argument("--image", type=Path, help="record this image instead of the stage's")
+    options = parser.parse_args(arguments)
+    lab = natural(options.lab)
+    request = Boot(lab, options.solved, options.test, options.build, options.image, gdb=False)
+    return record(choose(request), recording_in(options.build))
