@@ -12,11 +12,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .elf import load_image
 from .errors import GraderError
 from .gdb import command_line, environment
 from .machine import qemu
+from .machine.live import die_with_parent
 from .machine.replay import Recording
 from .plan import shorten
 from .record import Notes, recording_in
@@ -24,6 +26,11 @@ from .record import Notes, recording_in
 #: Where a machine ends itself. Past that, QEMU is gone, and with it the way back.
 LAST_FUNCTIONS = ("machine_exit", "early_stop")
 PATIENCE = 10.0
+
+#: QEMU keeps out of sight: Ctrl-C on this terminal is for GDB, which stops the machine.
+BEHIND: dict[str, Any] = {"stdin": subprocess.DEVNULL, "start_new_session": True}
+if sys.platform == "linux":
+    BEHIND["preexec_fn"] = die_with_parent
 
 
 def opening_commands(notes: Notes, image: Path) -> list[str]:
@@ -48,8 +55,7 @@ def replay(recording: Recording) -> int:
         shutil.copy(recording.snapshot, snapshot)
         line = qemu.board(notes.machine, image)
         line += recording.replaying(notes.machine, snapshot, socket)
-        # A session of its own: Ctrl-C on this terminal is for GDB, which stops the machine.
-        with subprocess.Popen(line, stdin=subprocess.DEVNULL, start_new_session=True) as machine:
+        with subprocess.Popen(line, **BEHIND) as machine:
             try:
                 await_socket(machine, socket)
                 return debug(command_line(image, socket, opening_commands(notes, image)))

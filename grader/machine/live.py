@@ -265,15 +265,29 @@ class Live:
                 return True
         return False
 
+    def _unless_exited(self, end: End) -> End:
+        """This end; or, with a QEMU of 2024 or later, the exit by isa-debug-exit that came before it.
+
+        There that is a shutdown like others, at which the machine takes some more steps. The status that
+        was written is QEMU's, when it is told to quit.
+        """
+        assert self._process is not None
+        try:
+            self._qmp.execute("quit")
+        except MachineGone:
+            pass
+        status = self._process.wait(timeout=WALL_CLOCK_LIMIT)
+        return ended_by_itself(status, self.serial.text()) if status else end
+
     def _classify(self, reason: str) -> End:
         if self.serial.flooded:
             return flooded(self.serial.text(), FLOOD_LIMIT)
         if self._time_is_up:
             return explain_hang(self)
         if reason == "guest-reset":
-            return explain_reset(self)
+            return self._unless_exited(explain_reset(self))
         if reason == "guest-shutdown":
-            return explain_power_off(self)
+            return self._unless_exited(explain_power_off(self))
         raise GraderError(f"QEMU shut down for a reason of its own: {reason}")
 
     def repeated(self, extra: Sequence[str]) -> None:

@@ -44,6 +44,7 @@ class Qmp:
         while True:
             answer = self._receive()
             if "return" in answer:
+                self._take_in_whole_lines()
                 return answer["return"]
             if "error" in answer:
                 raise GraderError(f"QEMU refused {command}: {answer['error'].get('desc')}")
@@ -56,6 +57,10 @@ class Qmp:
     def read_events(self) -> None:
         """Take in what has arrived; call when the socket is readable. Only events may have."""
         self.events.append(self._receive())
+        self._take_in_whole_lines()
+
+    def _take_in_whole_lines(self) -> None:
+        """Events that came in one piece with what was read: the socket won't be readable for them."""
         while b"\n" in self._buffer:
             self.events.append(self._receive())
 

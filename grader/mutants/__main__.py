@@ -7,18 +7,19 @@ import sys
 from fnmatch import fnmatchcase
 
 from ..catalogue import load_tests
-from ..errors import GraderError
+from ..errors import Failure, GraderError
 from ..labs import all_labs
 from .judge import build_reference, failures
 from .patches import MUTANTS, VARIANTS, Patch, read_patches
 
 
-def describe(patch: Patch, failed: list[str]) -> list[str]:
+def describe(patch: Patch, failed: dict[str, Failure]) -> list[str]:
     """The patch's line, and one for each test that it fails or should fail."""
     wanted = [test.name for test in patch.catchers()]
     lines = [f"{patch.name}: {patch.says}"]
-    lines += [f"  fails     {name}{' (as it must)' * (name in wanted)}" for name in failed]
-    lines += [f"  survives  {name}" for name in wanted if name not in failed]
+    for name, failure in failed.items():
+        lines.append(f"  {'must fail' if name in wanted else 'fails    '}  {name}: {failure}")
+    lines += [f"  SURVIVES   {name}" for name in wanted if name not in failed]
     return lines
 
 
@@ -31,7 +32,7 @@ def main(globs: list[str]) -> int:
             continue
         try:
             failed = failures(patch, reference, load_tests(all_labs()[patch.lab]))
-            print("\n".join(describe(patch, list(failed))), flush=True)
+            print("\n".join(describe(patch, failed)), flush=True)
         except GraderError as problem:
             print(f"{patch.name}: {problem}", flush=True)
             status = 1

@@ -109,6 +109,7 @@ def test_tss(run: Run) -> None:
     expect(now.tr.selector, TSS_SELECTOR, "TR")
     expect(now.tr.limit, 103, "the TSS's limit: the offset of its last byte")
     expect(now.tr.base, run.symbol("hypervisor_tss"), "the TSS's base")
+    expect(run.gdt()[TSS_SELECTOR >> 3].dpl, 0, "the ring (DPL) of the TSS's descriptor")
     tss = run.tss()
     ss0, esp0 = tss.stack(0)
     expect(ss0, HYPERVISOR_DS, "SS0", tss.explain())

@@ -19,6 +19,8 @@ HYPERVISOR_CS = 0xE008
 STUB = 16
 INT3, INTO = 3, 4
 RESUME_FLAG = 1 << 16
+#: Offsets in struct trap_frame.
+FRAME_VECTOR, FRAME_EIP = 48, 56
 
 test_make_gate = graded_unit(
     "lab1/make-gate",
@@ -96,10 +98,26 @@ def test_page_fault_keeps_registers(run: Run) -> None:
     check_from_outside(run, "provoke_page_fault")
 
 
+@graded(
+    "lab1/exit-frame",
+    exercise="1.4",
+    points=1,
+    shows="at exception_exit, ESP points to the frame: lab 2 comes there with one of its own",
+    machine=Machine(payload="breakpoint"),
+    handout=HANDOUT,
+)
+def test_exit_frame(run: Run) -> None:
+    run.run_until("provoke_breakpoint_trap").run_until("exception_exit")
+    frame = run.registers().esp
+    expect(run.read_u32(frame + FRAME_VECTOR), INT3, "the vector in the frame at ESP")
+    resume = run.symbol("provoke_breakpoint_resume")
+    expect(run.read_u32(frame + FRAME_EIP), resume, "EIP in the frame at ESP")
+
+
 test_frame_without_error_code = graded_payload(
     "lab1/trap-frame",
     exercise="1.4",
-    points=2,
+    points=1,
     shows="the handler in C sees every register in struct trap_frame, on flat data segments",
     machine=Machine(payload="breakpoint"),
     handout=HANDOUT,
