@@ -53,10 +53,10 @@ gdb:
 	$(Q)$(grader) gdb $(grader_options)
 
 record: $(stage)/ring1.elf $(stage)/ring1-test.elf
-	$(Q)$(grader) boot --record $(grader_options)
+	$(Q)$(grader) record $(grader_options)
 
 replay-gdb:
-	$(Q)$(grader) boot --replay $(grader_options)
+	$(Q)$(grader) replay $(grader_options)
 
 bochs: $(stage)/ring1.elf
 	$(Q)$(grader) bochs $(grader_options)
