@@ -58,10 +58,10 @@ record: $(stage)/ring1.elf $(stage)/ring1-test.elf
 replay-gdb:
 	$(Q)$(grader) replay $(grader_options)
 
-bochs: $(stage)/ring1.elf
+bochs: $(stage)/ring1.elf $(stage)/ring1-test.elf
 	$(Q)$(grader) bochs $(grader_options)
 
-demo: $(stage)/ring1-test.elf
+demo: $(stage)/ring1.elf $(stage)/ring1-test.elf
 	$(Q)$(grader) demo $(grader_options)
 
 grade:

@@ -32,11 +32,11 @@ SOLVED = Variant("all")
 OWN = ("obj/solutions", "host/solutions", "stage*")
 
 
-def make(lab: int, build: Path, goals: Iterable[str], *words: str) -> None:
-    """Run make on the solved lab; all the goals must succeed."""
+def make(what: str, lab: int, build: Path, goals: Iterable[str], *words: str) -> None:
+    """Run make on the solved lab; all the goals must succeed. `what` is for the complaint."""
     status, said = run_make([*goals, f"LAB={lab}", *SOLVED.make_words(), f"BUILD={build}", *words])
     if status != 0:
-        raise GraderError(f"lab {lab} does not build:\n{compiler_output(said)}")
+        raise GraderError(f"{what} does not build:\n{compiler_output(said)}")
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def build_reference() -> Path:
     build = ROOT / os.environ.get("RING1_BUILD", "build") / "mutants"
     with locked(build / "lock"):
         for lab in all_labs():
-            make(lab, build, ["artefacts"])
+            make("solutions/", lab, build, ["artefacts"])
     return build
 
 
@@ -68,7 +68,8 @@ def patched_stage(patch: Patch, reference: Path, tests: list[Graded]) -> Iterato
         solutions = patch.apply(Path(scratch))
         stage = SOLVED.folder(build, patch.lab)
         goals = sorted({str(stage / test.artefact) for test in tests})
-        make(patch.lab, build, goals, f"SHARED={reference}", f"SOLUTIONS={solutions}")
+        words = (f"SHARED={reference}", f"SOLUTIONS={solutions}")
+        make(patch.name, patch.lab, build, goals, *words)
         yield stage
 
 

@@ -59,5 +59,5 @@ def test_a_patch_that_does_not_apply_is_an_error(tmp_path: Path, reference: Path
 
 def test_a_patch_that_does_not_build_is_an_error(tmp_path: Path, reference: Path) -> None:
     patch = patch_of(tmp_path, INCLUDE, "int 1;")
-    with pytest.raises(GraderError, match="does not build"):
+    with pytest.raises(GraderError, match="lab1/example does not build"):
         failures(patch, reference, patch.catchers())

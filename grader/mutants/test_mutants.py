@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from ..catalogue import load_tests, matches
 from ..labs import Lab, all_labs
-from .judge import failures
+from .conftest import Judge
 from .patches import MUTANTS, Patch, check_head, read_patches
 
 MIN_MUTANTS = 3
@@ -18,10 +17,10 @@ PATCHES = read_patches(MUTANTS)
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=[patch.name for patch in PATCHES])
-def test_caught(patch: Patch, reference: Path) -> None:
+def test_caught(patch: Patch, failures: Judge) -> None:
     check_head(patch, all_labs()[patch.lab])
     catchers = patch.catchers()
-    failed = failures(patch, reference, catchers)
+    failed = failures(patch, catchers)
     passed = [test.name for test in catchers if test.name not in failed]
     if passed:
         message = f"{patch.name} survives {', '.join(passed)}. The mistake: {patch.says}"

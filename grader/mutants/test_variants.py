@@ -3,24 +3,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from ..catalogue import load_tests
 from ..errors import Failure
 from ..labs import Lab, all_labs
-from .judge import failures
+from .conftest import Judge
 from .patches import VARIANTS, Patch, check_head, read_patches
 
 PATCHES = read_patches(VARIANTS)
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=[patch.name for patch in PATCHES])
-def test_full_score(patch: Patch, reference: Path) -> None:
+def test_full_score(patch: Patch, failures: Judge) -> None:
     lab = all_labs()[patch.lab]
     check_head(patch, lab)
-    failed = failures(patch, reference, load_tests(lab))
+    failed = failures(patch, load_tests(lab))
     if failed:
         lines = [told(name, failure) for name, failure in failed.items()]
         message = "\n".join([f"{patch.name} loses points. {patch.says}", *lines])

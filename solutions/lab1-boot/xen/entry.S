@@ -15,7 +15,7 @@
 	.align 16
 stub\@:
 	/* Intel SDM 3A, table 6-1: for these the processor pushes an error code. */
-	.if vector != 8 && vector != 10 && vector != 11 && vector != 12 && vector != 13 && vector != 14 && vector != 17
+	.if vector != 8 && (vector < 10 || vector > 14) && vector != 17
 	pushl $0
 	.endif
 	pushl $vector
