@@ -23,8 +23,9 @@ from .run import Run
 from .tape import Playing, Recording, Tape
 from .verdict import ERROR, FAILED, PASSED, Verdict
 
-PLAN = pytest.StashKey[Plan]()
-RUN = pytest.StashKey[Run]()
+#: What the plugin hangs on pytest's objects; their own stash came with pytest 7, after Ubuntu 22.04.
+PLAN = "ring1_plan"
+RUN = "ring1_run"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[PLAN] = Plan.load(config.getoption("--grade-plan"))
+    vars(config)[PLAN] = Plan.load(config.getoption("--grade-plan"))
     # A worker begins with Ctrl-C blocked (see collector.py), and can now take it without noise.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
@@ -44,7 +45,7 @@ def graded_of(item: pytest.Item) -> Graded:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the plan's tests, in the plan's order."""
-    place = {name: number for number, name in enumerate(config.stash[PLAN].tests)}
+    place = {name: number for number, name in enumerate(vars(config)[PLAN].tests)}
     chosen = [i for i in items if hasattr(getattr(i, "function", None), "graded")]
     chosen = [item for item in chosen if graded_of(item).name in place]
     items[:] = sorted(chosen, key=lambda item: place[graded_of(item).name])
@@ -53,21 +54,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def new_run(item: pytest.Item, telling: bool = False) -> Run:
     """The test's machine, live or from the tape of an earlier grade."""
     test = graded_of(item)
-    plan = item.config.stash[PLAN]
+    plan = vars(item.config)[PLAN]
     tape: Tape = Recording()
     if plan.again:
         tape = Playing(plan.files.tape(test.name))
     run = Run(test, plan.folder(test), tape, lambda _: plan.unbuilt(test), telling)
-    item.stash[RUN] = run
+    vars(item)[RUN] = run
     run.must_be_built()
     return run
 
 
 def end_run(item: pytest.Item) -> None:
     """End the run's machine, and keep its tape and its serial output."""
-    run = item.stash[RUN]
+    run = vars(item)[RUN]
     run.close()
-    files = item.config.stash[PLAN].files
+    files = vars(item.config)[PLAN].files
     name = graded_of(item).name
     if isinstance(run.tape, Recording):
         run.tape.save(files.tape(name))
@@ -103,7 +104,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         pyfuncitem.obj(telling)
         # It failed with the one key and not with the other: then the first run is what is told.
         telling.close()
-        pyfuncitem.stash[RUN] = run
+        vars(pyfuncitem)[RUN] = run
         raise
     return True
 
@@ -120,7 +121,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict:
     """The verdict on a call that is over."""
     test = graded_of(item)
-    plan = item.config.stash[PLAN]
+    plan = vars(item.config)[PLAN]
     verdict = Verdict(test.name, test.exercise, test.points, test.shows, PASSED)
     verdict.seconds = round(call.duration, 3)
     if call.excinfo is None:
@@ -132,7 +133,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict:
         if not isinstance(problem, (UsageError, GraderError)):
             verdict.notes = str(call.excinfo.getrepr(style="short")).splitlines()[-30:]
         return verdict
-    run = item.stash.get(RUN, None)
+    run = vars(item).get(RUN, None)
     key = run.key if run else ""
     verdict.status = FAILED
     verdict.what = clean(problem.what, key)

@@ -3,7 +3,7 @@
 # What a user types.
 
 .PHONY: help setup image artefacts qemu qemu-gdb gdb record replay-gdb bochs demo grade regrade check bench doctor \
-	sync release handouts clean
+	sync release handouts format clean
 
 grader = $(PYTHON) -m grader
 grader_options = $(if $(asked_lab),--lab $(asked_lab)) $(if $(SOLVED),--solved "$(SOLVED)") \
@@ -32,6 +32,7 @@ help:
 ##   make sync         write the skeletons from solutions/
 ##   make check        everything that must hold before a change lands
 ##   make release      the student's kit, without the solutions
+##   make format       clang-format and black, as make check wants it
 ##   make clean        remove build/
 
 setup:
@@ -93,6 +94,10 @@ release:
 
 handouts:
 	$(Q)$(grader) handouts --build $(BUILD)
+
+format:
+	$(Q)clang-format -i $$(find labs solutions grader/selftest -name '*.[ch]')
+	$(Q)black --quiet grader gdb
 
 clean:
 	rm -rf $(BUILD)

@@ -13,7 +13,7 @@ warnings := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes $(if $(STRICT
 target_flags = $(TARGET_ARCH_FLAGS) -march=i686 -ffreestanding -fno-builtin -fno-pie -fno-pic \
 	-fcf-protection=none -fno-stack-protector -fno-asynchronous-unwind-tables -mgeneral-regs-only \
 	-fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
-	-fno-optimize-sibling-calls -g
+	-fno-optimize-sibling-calls -gdwarf-4
 target_cflags = $(target_flags) -std=gnu11 -O2 $(warnings)
 
 # compile_rules NUMBER,DIR: objects of a lab's given sources, and of its solved ones.

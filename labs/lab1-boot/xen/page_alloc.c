@@ -85,11 +85,11 @@ static void unlink_block(mfn_t mfn)
 
 void page_alloc_init(const struct memory_map *map)
 {
-	memset(free_map, 0, sizeof(free_map));
-	memset(nr_free, 0, sizeof(nr_free));
 	for (unsigned heap = 0; heap < NR_HEAPS; heap++)
 		for (unsigned order = 0; order <= MAX_ORDER; order++)
 			free_list[heap][order] = INVALID_MFN;
+	memset(free_map, 0, sizeof(free_map));
+	memset(nr_free, 0, sizeof(nr_free));
 
 	/* Lab 1, exercise 1.5: your code here. */
 	(void)map;

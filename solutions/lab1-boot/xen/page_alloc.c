@@ -102,11 +102,11 @@ static void free_range(mfn_t start, mfn_t end)
 
 void page_alloc_init(const struct memory_map *map)
 {
-	memset(free_map, 0, sizeof(free_map));
-	memset(nr_free, 0, sizeof(nr_free));
 	for (unsigned heap = 0; heap < NR_HEAPS; heap++)
 		for (unsigned order = 0; order <= MAX_ORDER; order++)
 			free_list[heap][order] = INVALID_MFN;
+	memset(free_map, 0, sizeof(free_map));
+	memset(nr_free, 0, sizeof(nr_free));
 
 #ifdef SOLVED
 	/* From the top down, so that the lowest blocks are handed out first. */
