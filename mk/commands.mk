@@ -95,9 +95,5 @@ release:
 handouts:
 	$(Q)$(grader) handouts --build $(BUILD)
 
-format:
-	$(Q)clang-format -i $$(find labs solutions grader/selftest -name '*.[ch]')
-	$(Q)black --quiet grader gdb
-
 clean:
 	rm -rf $(BUILD)

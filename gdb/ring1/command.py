@@ -18,7 +18,9 @@ class Xen(gdb.Command):
 
     def invoke(self, argument: str, from_tty: bool) -> None:
         if argument:
-            raise gdb.GdbError(f"there is no `xen {argument.split()[0]}`; `xen` lists what there is")
+            raise gdb.GdbError(
+                f"there is no `xen {argument.split()[0]}`; `xen` lists what there is"
+            )
         width = max(len(command.usage) for command in XenCommand.known.values())
         for _, command in sorted(XenCommand.known.items()):
             print(f"xen {command.usage:<{width}}  {command.summary()}")

@@ -57,7 +57,9 @@ def read_linear(address: int, length: int, what: str) -> bytes:
         return bytes(gdb.selected_inferior().read_memory(address, length))
     except gdb.MemoryError:
         last = address + length - 1
-        raise gdb.GdbError(f"{what} can't be read: {address:08x} to {last:08x} is not mapped") from None
+        raise gdb.GdbError(
+            f"{what} can't be read: {address:08x} to {last:08x} is not mapped"
+        ) from None
 
 
 def evaluate(expression: str) -> int:

@@ -13,11 +13,11 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 from gdb.unwinder import Unwinder, register_unwinder
 
-from ring1.machine import ADDRESS_MASK
+from ring1.machine import ADDRESS_MASK, evaluate
 from ring1.trap_frame import TrapFrame, at_entry, in_entry, of_call
 
-SAVED = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "eip", "eflags", "cs")
-SAVED_LATER = ("ds", "es", "fs", "gs")
+REGISTERS = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "ds", "es", "fs", "gs")
+HARDWARE = ("eip", "eflags", "cs")
 
 
 class FrameId:
@@ -33,34 +33,51 @@ class ExceptionUnwinder(Unwinder):
 
     def __init__(self) -> None:
         super().__init__("ring1-exception")
+        #: (EIP, ESP) of the code that was interrupted, in the backtrace being made.
+        self.interrupted: set[tuple[int, int]] = set()
 
     def __call__(self, pending: gdb.PendingFrame) -> gdb.UnwindInfo | None:
-        esp, pc = pending.read_register("esp"), pending.read_register("eip")
-        where = (int(pc) & ADDRESS_MASK, int(esp) & ADDRESS_MASK)
+        pc, esp = (int(pending.read_register(name)) & ADDRESS_MASK for name in ("eip", "esp"))
         try:
-            frame = at_entry(*where) or of_call(*where)
+            frame = at_entry(pc, esp) or of_call(pc, esp)
+            if frame:
+                self.interrupted.add((frame["eip"], frame.esp))
+                return unwind(pending, caller_of_exception(frame))
+            if (pc, esp) in self.interrupted and function_at(pc) is not function_at(pc - 1):
+                return_address = evaluate(f"*(unsigned int *){esp:#x}")
+                return unwind(pending, {"eip": return_address, "esp": esp + 4})
         except (gdb.error, gdb.GdbError):
-            return None
-        return self.unwind(pending, esp, pc, frame) if frame else None
+            pass  # no such memory, no such type: GDB may do better
+        return None
 
-    def unwind(
-        self, pending: gdb.PendingFrame, esp: gdb.Value, pc: gdb.Value, frame: TrapFrame
-    ) -> gdb.UnwindInfo:
-        info = pending.create_unwind_info(FrameId(esp, pc))
-        hardware = ("eip", "eflags", "cs")
-        for name in SAVED + SAVED_LATER if frame.complete else hardware:
-            info.add_saved_register(name, as_register(pending, name, frame[name]))
-        if not frame.complete:
-            for name in SAVED + SAVED_LATER:
-                if name not in hardware:
-                    info.add_saved_register(name, pending.read_register(name))
-        info.add_saved_register("esp", as_register(pending, "esp", frame.esp))
-        return info
+    def forget(self, _event: object) -> None:
+        self.interrupted.clear()
 
 
-def as_register(pending: gdb.PendingFrame, name: str, number: int) -> gdb.Value:
-    """The number as a value of the register's own type, which GDB insists on."""
-    return gdb.Value(number.to_bytes(4, "little"), pending.read_register(name).type)
+def caller_of_exception(frame: TrapFrame) -> dict[str, int]:
+    """The registers that the exception found."""
+    names = HARDWARE + REGISTERS if frame.complete else HARDWARE
+    return {**{name: frame[name] for name in names}, "esp": frame.esp}
+
+
+def unwind(pending: gdb.PendingFrame, caller: dict[str, int]) -> gdb.UnwindInfo:
+    """Tell GDB the caller's registers; one that is not named is as it is in this frame."""
+    where = FrameId(pending.read_register("esp"), pending.read_register("eip"))
+    info = pending.create_unwind_info(where)
+    for name in HARDWARE + REGISTERS + ("esp",):
+        value = pending.read_register(name)
+        if name in caller:  # as a value of the register's own type, which GDB insists on
+            value = gdb.Value(caller[name].to_bytes(4, "little"), value.type)
+        info.add_saved_register(name, value)
+    return info
+
+
+def function_at(pc: int) -> gdb.Symbol | None:
+    """The function that an address belongs to."""
+    block = gdb.current_progspace().block_for_pc(pc)
+    while block is not None and block.function is None:
+        block = block.superblock
+    return block.function if block else None
 
 
 class Interrupted(FrameDecorator):
@@ -70,10 +87,8 @@ class Interrupted(FrameDecorator):
     called: where it goes on is where it was, which may be the first instruction of a function."""
 
     def function(self) -> str | None:
-        block = gdb.current_progspace().block_for_pc(self.inferior_frame().pc())
-        while block is not None and block.function is None:
-            block = block.superblock
-        return block.function.print_name if block else super().function()
+        function = function_at(self.inferior_frame().pc())
+        return function.print_name if function else super().function()
 
     def line(self) -> int:
         return gdb.find_pc_line(self.inferior_frame().pc()).line or super().line()
@@ -93,5 +108,7 @@ class InterruptedFrames:
             yield Interrupted(frame) if interrupted else frame
 
 
+UNWINDER = ExceptionUnwinder()
+register_unwinder(None, UNWINDER, replace=True)
+gdb.events.cont.connect(UNWINDER.forget)
 gdb.frame_filters[InterruptedFrames.name] = InterruptedFrames()
-register_unwinder(None, ExceptionUnwinder(), replace=True)

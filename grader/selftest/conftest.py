@@ -38,7 +38,7 @@ def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
     return Toolchain(cc, [*said["LD"].split(), *said["TARGET_LD_FLAGS"].split()])
 
 
-FLAGS = "-ffreestanding -fno-pie -fno-pic -fno-stack-protector -fcf-protection=none -O1 -g".split()
+FLAGS = "-ffreestanding -fno-pie -fno-pic -fno-stack-protector -fcf-protection=none -O1 -gdwarf-4".split()
 FLAGS += "-fno-omit-frame-pointer -fno-optimize-sibling-calls -mgeneral-regs-only -Wall".split()
 FLAGS += "-fno-asynchronous-unwind-tables".split()
 

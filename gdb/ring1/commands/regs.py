@@ -62,7 +62,9 @@ def describe(name: str, segment: Segment) -> str:
     if not segment.selector & ~3 and (name in SYSTEM or not segment.loaded.present):
         return text + "null"
     loaded = segment.loaded
-    return text + f"{loaded.kind}, ring {loaded.dpl}, base {loaded.base:08x}, limit {loaded.limit:08x}"
+    return (
+        text + f"{loaded.kind}, ring {loaded.dpl}, base {loaded.base:08x}, limit {loaded.limit:08x}"
+    )
 
 
 AllRegisters()

@@ -56,6 +56,12 @@ static bool is_allocated_block(mfn_t mfn, unsigned order)
 	return true;
 }
 
+static void must_be_allocated_block(mfn_t mfn, unsigned order)
+{
+	if (!is_allocated_block(mfn, order))
+		panic("free_pages: frame %x, order %u: not an allocated block", mfn, order);
+}
+
 /* Puts a block at the head of its list. */
 static void push_block(mfn_t mfn, unsigned order)
 {
@@ -170,9 +176,7 @@ void free_pages(struct page_info *page, unsigned order)
 {
 	mfn_t mfn = page_to_mfn(page);
 
-	if (!is_allocated_block(mfn, order))
-		panic("free_pages: frame %x, order %u: not an allocated block", mfn, order);
-
+	must_be_allocated_block(mfn, order);
 #ifdef SOLVED
 	mark_block(mfn, order, true);
 	nr_free[mfn_to_heap(mfn)] += 1u << order;
@@ -189,7 +193,7 @@ void free_pages(struct page_info *page, unsigned order)
 	}
 	push_block(mfn, order);
 #else
-		/* Lab 1, exercise 1.5: your code here. */
+	/* Lab 1, exercise 1.5: your code here. */
 #endif
 }
 
