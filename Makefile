@@ -21,3 +21,4 @@ include mk/compile.mk
 include mk/stage.mk
 include mk/unit.mk
 include mk/commands.mk
+include mk/format.mk

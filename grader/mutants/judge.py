@@ -26,8 +26,13 @@ from ..run import Run
 from ..tape import Recording
 from ..variant import Variant
 from .patches import Patch
+from .steps import Step
 
 SOLVED = Variant("all")
+
+#: What stands in place of solutions/.
+Change = Patch | Step
+
 #: What depends on solutions/, below a build folder.
 OWN = ("obj/solutions", "host/solutions", "stage*")
 
@@ -58,7 +63,7 @@ def build_reference() -> Path:
 
 
 @contextmanager
-def patched_stage(patch: Patch, reference: Path, tests: list[Graded]) -> Iterator[Path]:
+def patched_stage(patch: Change, reference: Path, tests: list[Graded]) -> Iterator[Path]:
     """A stage folder with all that the tests run, built from the patched solution."""
     with tempfile.TemporaryDirectory(prefix="ring1-") as scratch:
         build = Path(scratch) / "build"
@@ -73,7 +78,7 @@ def patched_stage(patch: Patch, reference: Path, tests: list[Graded]) -> Iterato
         yield stage
 
 
-def failures(patch: Patch, reference: Path, tests: list[Graded]) -> dict[str, Failure]:
+def failures(patch: Change, reference: Path, tests: list[Graded]) -> dict[str, Failure]:
     """Which of these tests the patched solution fails, and how."""
     functions = load_functions(all_labs()[patch.lab])
     found: dict[str, Failure] = {}
