@@ -22,7 +22,7 @@ X86_HOSTS = ("x86_64", "amd64", "i386", "i686")
 
 def find_gdb() -> Path:
     """A GDB that knows the 32-bit x86: $GDB, the host's own on an x86 host, else a cross GDB."""
-    names = ["gdb-multiarch", "i686-elf-gdb", "x86_64-elf-gdb", "gdb"]
+    names = ["gdb-multiarch", "i386-elf-gdb", "i686-elf-gdb", "x86_64-elf-gdb", "gdb"]
     if platform.machine().lower() in X86_HOSTS:
         names.insert(0, "gdb")
     if os.environ.get("GDB"):

@@ -110,7 +110,9 @@ class Bochs:
         os.set_blocking(self._terminal, False)
         self._process = subprocess.Popen(
             line,
-            **dict.fromkeys(("stdin", "stdout", "stderr"), its),
+            stdin=its,
+            stdout=its,
+            stderr=its,
             cwd=folder,
             env={**os.environ, "TERM": "xterm"},
             start_new_session=True,
