@@ -28,7 +28,7 @@ def check(arguments: list[str]) -> int:
     suites = [str(ROOT / "grader" / name) for name in SUITES]
     suites = [suite for suite in suites if os.path.isdir(suite)]
     jobs = [] if any(word.startswith("-n") for word in words) else ["-n", str(os.cpu_count() or 1)]
-    line = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, f"--rootdir={ROOT}"]
+    line = [sys.executable, "-m", "pytest", "-q", "-rs", "-c", os.devnull, f"--rootdir={ROOT}"]
     line += ["-p", "no:cacheprovider", *jobs, *words, *suites]
     environment = {**os.environ, "RING1_BUILD": build}
     os.chdir(ROOT)

@@ -69,6 +69,9 @@ static void report(const char *ktap)
 static void end(uint32_t code)
 {
 	out32(DEBUG_EXIT, code);
+	/* Newer QEMUs let us run on for a moment. */
+	for (;;)
+		asm volatile("hlt");
 }
 
 static void pass(void)
