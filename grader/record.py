@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from .paths import ROOT
 from .plan import shorten
 
 #: How often the instruction count is asked for, in seconds, and how long an answer may take.
-POLL, PATIENCE = 0.1, 10.0
+POLL, PATIENCE = 0.05, 10.0
 #: What to say of an end that was not the machine's own, by QEMU's word for it.
 ENDS = {
     "guest-reset": "the processor was reset, as a triple fault does it",
@@ -82,46 +83,64 @@ def record(target: Target, recording: Recording) -> int:
     image = keep_files(recording, target.image, target.machine)
     recording.make_snapshot_disk()
     print(f"ring1: recording {shorten(target.image)}; Ctrl-C ends it", file=sys.stderr)
-    ours, its = socket.socketpair()
-    with ours, its:
-        line = qemu.board(target.machine, image) + recording.recording(target.machine, its.fileno())
-        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            with subprocess.Popen(
-                line, pass_fds=(its.fileno(),), preexec_fn=default_interrupt
-            ) as process:
-                its.close()
-                instructions, reason = follow(Qmp(ours, PATIENCE))
-                status = process.wait()
-        finally:
-            signal.signal(signal.SIGINT, previous)
+    line = qemu.board(target.machine, image)
+    status, end, reason = run(line, target.machine, recording)
     if status in BY_STATUS:
-        instructions = 0
-    Notes(image.name, target.machine, instructions).save(recording)
+        end = 0
+    Notes(image.name, target.machine, end).save(recording)
     print(f"\nring1: {ENDS.get(reason) or describe_end(status, False)}", file=sys.stderr)
     print("ring1: `make replay-gdb` shows it again, forwards and backwards", file=sys.stderr)
     return 0 if status == qemu.STATUS_ORDERLY else 1
 
 
+def run(line: list[str], machine: Machine, recording: Recording) -> tuple[int, int, str]:
+    """QEMU's exit status, and what `follow` has found out. Ctrl-C is for QEMU alone."""
+    ours, its = socket.socketpair()
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen(
+            line + recording.recording(machine, its.fileno()),
+            pass_fds=(its.fileno(),),
+            preexec_fn=default_interrupt,
+        )
+        its.close()
+        try:
+            found = follow(Qmp(ours, PATIENCE))
+            return process.wait(PATIENCE), *found
+        finally:
+            process.kill()
+            process.wait()
+    finally:
+        ours.close()
+        signal.signal(signal.SIGINT, previous)
+
+
 def follow(qmp: Qmp) -> tuple[int, str]:
-    """Until the end: the instruction count then, and QEMU's reason if it was QEMU that stopped."""
-    instructions, reason = 0, ""
+    """Until the end. QEMU's word for it ("" for a machine that ended itself), and a count of
+    instructions that is before it: the last, if it was an instruction that ended the run; else,
+    since QEMU tells of that too late, as many as there were a moment ago.
+    """
+    counts: deque[int] = deque([0], maxlen=2)
     try:
         qmp.greet()
+        qmp.execute("cont")  # not before: an event that comes before the greeting is lost
         while True:
-            instructions = int(qmp.execute("query-replay")["icount"])
+            counts.append(instructions(qmp))
             if select.select([qmp], [], [], POLL)[0]:
                 qmp.read_events()
             for event in qmp.events:
                 if event["event"] == "SHUTDOWN":
                     reason = str(event["data"]["reason"])
+                    end = instructions(qmp) - 1 if reason.startswith("guest-") else counts[0]
+                    qmp.execute("quit")
+                    return end, reason
             qmp.events.clear()
-            if reason:
-                instructions = int(qmp.execute("query-replay")["icount"])
-                qmp.execute("quit")
-                return instructions, reason
     except MachineGone:
-        return instructions, reason
+        return counts[0], ""
+
+
+def instructions(qmp: Qmp) -> int:
+    return int(qmp.execute("query-replay")["icount"])
 
 
 def main(arguments: Sequence[str]) -> int:

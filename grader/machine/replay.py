@@ -63,11 +63,12 @@ class Recording:
         ]
 
     def recording(self, machine: Machine, qmp: int) -> list[str]:
-        """The serial line on this terminal; Ctrl-C ends the run."""
+        """The serial line on this terminal, where Ctrl-C ends the run; stopped, until QMP's `cont`."""
         return self._clock(machine, "record", self.snapshot) + [
             *("-chardev", f"stdio,id=com1,signal=on,logfile={self.serial}"),
             *("-serial", "chardev:com1"),
             *("-chardev", f"socket,id=qmp,fd={qmp}", "-mon", "chardev=qmp,mode=control"),
+            "-S",
         ]
 
     def replaying(self, machine: Machine, snapshot: Path, socket: Path) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from grader.paths import ROOT
+from grader.record import POLL
 
 from .debugging import GRADER, PATIENCE, await_file, needs_gdb, needs_qemu_img, talk
 
@@ -62,6 +64,7 @@ def test_a_run_that_was_ended_from_outside_stops_before_its_end(
         [*line, "--build", str(build)], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         await_file(build / "record" / "serial", process, b"no domain to run")
+        time.sleep(5 * POLL)  # nobody is faster, and then QEMU's end is not known well enough
         end_qemu_below(process.pid)
         process.wait(timeout=PATIENCE)
     said = replay(build, "break boot_complete", "c", "c", "bt", "reverse-continue")
