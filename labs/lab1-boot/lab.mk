@@ -45,6 +45,7 @@ lab1.edited := \
 lab1.payload := \
 	tests/stage.c \
 	tests/ktap.c \
+	tests/ktap_serial.c \
 	tests/provoke.S \
 	tests/stage_traps.c \
 	tests/stage_page_alloc.c \

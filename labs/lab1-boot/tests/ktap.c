@@ -1,38 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-#include <xen/io.h>
-#include <xen/ns16550.h>
-
-#include "ktap.h"
+#include <tests/ktap.h>
 
 char ktap_key[33] = "00000000000000000000000000000000";
 
 static unsigned tests_done;
 
-static void put_char(char c)
-{
-	while (!(inb(COM1 + UART_LSR) & UART_LSR_THRE))
-		;
-	outb(COM1 + UART_THR, (uint8_t)c);
-}
-
 static void put(const char *text)
 {
 	while (*text)
-		put_char(*text++);
+		ktap_put_char(*text++);
 }
 
 static void put_decimal(unsigned value)
 {
 	if (value >= 10)
 		put_decimal(value / 10);
-	put_char((char)('0' + value % 10));
+	ktap_put_char((char)('0' + value % 10));
 }
 
 static void put_hex(uint32_t value)
 {
 	put("0x");
 	for (int shift = 28; shift >= 0; shift -= 4)
-		put_char("0123456789abcdef"[value >> shift & 15]);
+		ktap_put_char("0123456789abcdef"[value >> shift & 15]);
 }
 
 /* On a line of its own, even when some text was left without an end. */
@@ -68,6 +58,16 @@ void ktap_note(const char *text)
 	begin_line();
 	put("# ");
 	put(text);
+	put("\r\n");
+}
+
+void ktap_note_number(const char *text, uint32_t number)
+{
+	begin_line();
+	put("# ");
+	put(text);
+	put(" ");
+	put_hex(number);
 	put("\r\n");
 }
 

@@ -5,7 +5,7 @@
 #include <xen/string.h>
 #include <xen/subsystem.h>
 
-#include "stage_test.h"
+#include <tests/stage_test.h>
 
 LINKER_ARRAY(struct stage_test, __start_stage_tests, __stop_stage_tests);
 

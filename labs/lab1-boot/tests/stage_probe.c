@@ -10,7 +10,7 @@
 #include <xen/probe.h>
 #include <xen/processor.h>
 
-#include "stage_test.h"
+#include <tests/stage_test.h>
 
 /* Nothing is mapped in the map cache's place before lab 2. */
 #define HOLE MAPCACHE_VIRT_START

@@ -10,7 +10,7 @@
 #include <xen/traps.h>
 
 #include "provoke.h"
-#include "stage_test.h"
+#include <tests/stage_test.h>
 
 /* What the handler saw. */
 static struct trap_frame seen;
@@ -50,7 +50,10 @@ static void handle_and_skip(struct trap_frame *regs)
 	regs->eip = (vaddr_t)(uintptr_t)provoke_page_fault_resume;
 }
 
-/* Values that no register has by chance; the direction flag set. */
+/*
+ * Values that no register has by chance; the direction flag set. No two segment registers are
+ * alike, so that each order of pushing them makes a frame of its own.
+ */
 static void want_random_registers(void)
 {
 	provoke_wanted = (struct registers){
@@ -64,8 +67,8 @@ static void want_random_registers(void)
 		.eflags = 0x00000402 | (ktap_random(7) & 0x000008D1),
 		.ds = GUEST_KERNEL_DS,
 		.es = GUEST_USER_DS,
-		.fs = GUEST_USER_DS,
-		.gs = GUEST_KERNEL_DS,
+		.fs = GUEST_USER_CS,
+		.gs = HYPERVISOR_DS,
 	};
 }
 

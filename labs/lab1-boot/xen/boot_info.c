@@ -116,7 +116,11 @@ static void read_module(unsigned i, const struct multiboot_module *m)
 	module->end = m->mod_end;
 	module->command_line = "";
 	reserve("modules", m->mod_start, m->mod_end);
-	if (m->string && string_bytes(m->string)) {
+	/* Without its words a module would be taken for domain 0's kernel. */
+	if (m->string && !string_bytes(m->string))
+		cannot_start("module %u's words at %08x are not in the first %u MiB", i, m->string,
+			     DIRECTMAP_BYTES / MIB);
+	if (m->string) {
 		module->command_line = maddr_to_virt(m->string);
 		reserve("modules' command lines", m->string, m->string + string_bytes(m->string));
 	}

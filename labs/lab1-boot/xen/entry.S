@@ -63,6 +63,10 @@ exception_exit:
 	ud2
 	.size exception_exit, . - exception_exit
 
+/* A fault between these two labels is a guest's: what it wants restored cannot be. */
+	.globl exception_exit_end
+exception_exit_end:
+
 	.section .rodata, "a"
 no_entry:
 	.ascii "ring1: stopped: lab 1, exercise 1.4: an exception came, and "

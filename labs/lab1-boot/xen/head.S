@@ -27,7 +27,10 @@
 start:
 	cli
 	cld
-	movl $PHYS(hypervisor_stack_top), %esp
+	/* Below the place of a trapped guest's registers, which boot code fills (lab 2). */
+	movl $PHYS(hypervisor_stack_top - GUEST_FRAME_ROOM), %esp
+	pushl $0		/* a loader may leave any flag but IF and VM; IRET obeys NT */
+	popfl
 	xorl %ebp, %ebp		/* backtraces end here */
 	pushl %ebx		/* start_xen's second argument */
 	pushl %eax		/* and its first */

@@ -62,7 +62,7 @@ static void default_exception(struct trap_frame *regs)
 {
 	vaddr_t fixup = 0;
 
-	if (!from_guest(regs))
+	if (!from_guest(regs) && regs->vector != VECTOR_NMI && regs->vector != VECTOR_MACHINE_CHECK)
 		fixup = extable_search(__start_extable, (size_t)(__stop_extable - __start_extable),
 				       regs->eip);
 	if (fixup) {

@@ -90,6 +90,10 @@ exception_exit:
 #endif
 	.size exception_exit, . - exception_exit
 
+/* A fault between these two labels is a guest's: what it wants restored cannot be. */
+	.globl exception_exit_end
+exception_exit_end:
+
 #ifndef SOLVED
 	.section .rodata, "a"
 no_entry:

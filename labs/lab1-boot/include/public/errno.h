@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Error numbers: Linux's, returned negative in EAX (ABI, head). */
+/* Error numbers: Linux's, returned negative in EAX (handouts/abi.md). */
 #ifndef PUBLIC_ERRNO_H
 #define PUBLIC_ERRNO_H
 

@@ -2,7 +2,7 @@
 /*
  * Segment descriptors, the global descriptor table and the task state segment.
  * Source: Intel SDM 3A, 3.4.5 "Segment Descriptors" and 7.2 "Task Management
- * Data Structures"; the selectors are those of the ABI, section 1.
+ * Data Structures"; the selectors are those of handouts/abi.md, section 1.
  */
 #ifndef XEN_DESCRIPTORS_H
 #define XEN_DESCRIPTORS_H
@@ -77,7 +77,7 @@ struct segment_descriptor make_descriptor(vaddr_t base, uint32_t limit, unsigned
 /*
  * Fills the reserved page of the GDT with the ABI's flat segments and the
  * TSS's descriptor, prepares the TSS for traps into ring 0, loads GDTR, all
- * segment registers and TR. LDTR is left null.
+ * segment registers and TR. LDTR is left alone.
  */
 void descriptors_init(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The top 64 MiB of every address space (DESIGN.md, "The top 64 MiB").
+ * The top 64 MiB of every address space (handouts/abi.md, section 1).
  *
  * This header is also read by the assembler and by the linker script, so it
  * holds nothing but plain numbers.
@@ -27,10 +27,13 @@
 /* Where a boot loader puts the image. */
 #define IMAGE_LOAD_ADDRESS 0x00100000
 
-/* A flat guest segment ends with the table that guests may read (ABI, 1). */
+/* A flat guest segment ends with the table that guests may read (ABI, section 1). */
 #define GUEST_SEGMENT_LIMIT 0xFC3FFFFF
 
 /* The hypervisor's one stack. */
 #define STACK_BYTES 0x2000
+
+/* At its top, a guest's struct trap_frame when it traps; rounded up to 16. */
+#define GUEST_FRAME_ROOM 80
 
 #endif

@@ -11,6 +11,7 @@ enum machine_end {
 	MACHINE_PANIC = END_PANIC,       /* a bug in the hypervisor */
 	MACHINE_REBOOT = END_REBOOT,     /* asked for */
 	MACHINE_CANNOT_START = END_CANNOT_START,
+	MACHINE_DOMAIN0_CRASHED = END_DOMAIN0_CRASHED,
 };
 
 /*

@@ -23,5 +23,6 @@
 #define END_REBOOT           0x12
 #define END_EXERCISE_MISSING 0x13
 #define END_CANNOT_START     0x14
+#define END_DOMAIN0_CRASHED  0x15
 
 #endif

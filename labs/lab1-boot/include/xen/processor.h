@@ -7,12 +7,13 @@
 #include <xen/types.h>
 
 /* Bits of EFLAGS (Intel SDM 1, 3.4.3). */
-#define EFLAGS_TF   0x00000100u
-#define EFLAGS_IF   0x00000200u
-#define EFLAGS_IOPL 0x00003000u
-#define EFLAGS_NT   0x00004000u
-#define EFLAGS_RF   0x00010000u
-#define EFLAGS_VM   0x00020000u
+#define EFLAGS_ALWAYS_SET 0x00000002u
+#define EFLAGS_TF         0x00000100u
+#define EFLAGS_IF         0x00000200u
+#define EFLAGS_IOPL       0x00003000u
+#define EFLAGS_NT         0x00004000u
+#define EFLAGS_RF         0x00010000u
+#define EFLAGS_VM         0x00020000u
 
 #define DEFINE_CONTROL_REGISTER(n)                                              \
 	static inline uint32_t read_cr##n(void)                                 \
@@ -70,6 +71,12 @@ static inline struct table_register store_gdt(void)
 static inline void load_task_register(uint16_t selector)
 {
 	__asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+/* 0: no LDT at all. */
+static inline void load_local_table(uint16_t selector)
+{
+	__asm__ volatile("lldt %0" : : "r"(selector) : "memory");
 }
 
 /* Forgets every translation that is not global. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Selectors of the flat segments, in the reserved page of every GDT (ABI,
- * section 1). Plain numbers: the assembler reads them too.
+ * Selectors of the flat segments, in the reserved page of every GDT
+ * (handouts/abi.md, section 1). Plain numbers: the assembler reads them too.
  */
 #ifndef XEN_SELECTORS_H
 #define XEN_SELECTORS_H
@@ -24,6 +24,9 @@
 
 /* A selector's requested privilege level. */
 #define SELECTOR_RPL 3
+
+/* Set where the selector means the LDT. */
+#define SELECTOR_LDT 4
 
 /* Which entry of its table a selector means. */
 #define SELECTOR_INDEX(selector) ((selector) >> 3)

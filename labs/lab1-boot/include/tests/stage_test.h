@@ -14,7 +14,7 @@
 
 #include <xen/compiler.h>
 
-#include "ktap.h"
+#include <tests/ktap.h>
 
 struct stage_test {
 	const char *name;
