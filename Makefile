@@ -19,6 +19,8 @@ include mk/toolchain.mk
 include mk/python.mk
 include mk/compile.mk
 include mk/stage.mk
+include mk/guest.mk
 include mk/unit.mk
+include mk/student.mk
 include mk/commands.mk
 include mk/format.mk

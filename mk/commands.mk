@@ -8,6 +8,7 @@
 grader = $(PYTHON) -m grader
 grader_options = $(if $(asked_lab),--lab $(asked_lab)) $(if $(SOLVED),--solved "$(SOLVED)") \
 	$(if $(TEST),--test "$(TEST)") --build $(BUILD)
+boot_options = $(grader_options) $(if $(GUEST),--guest "$(GUEST)")
 
 help:
 	@sed -n 's/^## //p' mk/commands.mk
@@ -42,19 +43,19 @@ image: $(stage)/ring1.elf
 	@echo $(stage)/ring1.elf
 
 # All that a grade of this stage needs. The grader runs it with -k, and tells from what is missing which tests lose.
-artefacts: $(stage)/ring1.elf $(stage)/ring1-test.elf $(check_binaries)
+artefacts: $(stage)/ring1.elf $(stage)/ring1-test.elf $(guest_images) $(check_binaries)
 
-qemu: $(stage)/ring1.elf $(stage)/ring1-test.elf
-	$(Q)$(grader) boot $(grader_options)
+qemu: $(stage)/ring1.elf $(stage)/ring1-test.elf $(guest_images)
+	$(Q)$(grader) boot $(boot_options)
 
-qemu-gdb: $(stage)/ring1.elf $(stage)/ring1-test.elf
-	$(Q)$(grader) boot --gdb $(grader_options)
+qemu-gdb: $(stage)/ring1.elf $(stage)/ring1-test.elf $(guest_images)
+	$(Q)$(grader) boot --gdb $(boot_options)
 
 gdb:
 	$(Q)$(grader) gdb $(grader_options)
 
-record: $(stage)/ring1.elf $(stage)/ring1-test.elf
-	$(Q)$(grader) record $(grader_options)
+record: $(stage)/ring1.elf $(stage)/ring1-test.elf $(guest_images)
+	$(Q)$(grader) record $(boot_options)
 
 replay-gdb:
 	$(Q)$(grader) replay $(grader_options)
@@ -62,7 +63,7 @@ replay-gdb:
 bochs: $(stage)/ring1.elf $(stage)/ring1-test.elf
 	$(Q)$(grader) bochs $(grader_options)
 
-demo: $(stage)/ring1.elf $(stage)/ring1-test.elf
+demo: $(stage)/ring1.elf $(stage)/ring1-test.elf $(guest_images)
 	$(Q)$(grader) demo $(grader_options)
 
 grade:

@@ -10,11 +10,11 @@ say = $(if $(V),,@printf '  %-7s %s\n' $1 $2)
 warnings := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes $(if $(STRICT),-Werror)
 
 # Code that runs in the machine: no libc, no position independence, general registers only.
-target_flags = $(TARGET_ARCH_FLAGS) -march=i686 -ffreestanding -fno-builtin -fno-pie -fno-pic \
+target_flags = $(TARGET_ARCH_FLAGS) -march=i686 -mtune=generic -ffreestanding -fno-builtin -fno-pie -fno-pic \
 	-fcf-protection=none -fno-stack-protector -fno-asynchronous-unwind-tables -mgeneral-regs-only \
 	-fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
 	-fno-optimize-sibling-calls -gdwarf-4
-target_cflags = $(target_flags) -std=gnu11 -O2 $(warnings)
+target_cflags = $(target_flags) $(TARGET_STACK_FLAG) -std=gnu11 -O2 $(warnings)
 
 # compile_rules NUMBER,DIR: objects of a lab's given sources, and of its solved ones.
 define compile_rules

@@ -12,7 +12,8 @@
 # labN.xen		the hypervisor's sources, in link order
 # labN.edited		those that a student edits
 # labN.payload		sources of the test payload that is linked into the stage's test image
-# labN.checks		names of unit tests; labN.check_NAME lists what NAME is made of
+# labN.checks		names of unit tests; labN.check_NAME lists what NAME is made of, with a lower lab's
+#			sources as lab1:tests/host/printk.c
 
 space := $() $()
 

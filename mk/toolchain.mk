@@ -2,6 +2,7 @@
 #
 # CC, LD, AS, NM, OBJCOPY	for 32-bit x86 without an operating system
 # TARGET_ARCH_FLAGS		what CC needs to be told for that (-m32); TARGET_LD_FLAGS the same for LD
+# TARGET_STACK_FLAG		what it is told of the stack (words), for C alone
 # TOOLCHAIN			all that in words
 # HOSTCC			for the unit tests
 #

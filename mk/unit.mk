@@ -8,8 +8,9 @@ host_cflags := -std=gnu11 -O1 -g -fno-strict-aliasing -fno-omit-frame-pointer $(
 
 check_binaries := $(foreach c,$(lab$(LAB).checks),$(stage)/check_$(c))
 
-# Headers in tests/host come first: models of what only the machine has.
-host_includes = $(foreach n,$(call labs_up_to,$1,$(labs)),-Ilabs/$(lab$(n).dir)/tests/host) \
+# Headers in tests/host come first: models of what only the machine has, the highest lab's before those below.
+reversed = $(if $1,$(call reversed,$(wordlist 2,99,$1)) $(firstword $1))
+host_includes = $(foreach n,$(call reversed,$(call labs_up_to,$1,$(labs))),-Ilabs/$(lab$(n).dir)/tests/host) \
 	$(addprefix -I,$(call include_dirs,$1))
 
 define host_rules
@@ -29,13 +30,18 @@ solved_host_object = $(if $(wildcard $(SOLUTIONS)/$1/.),$(BUILD)/host/solutions/
 host_object_of = $(if $(and $(filter $1,$(solved_labs)),$(filter $2,$(lab$1.edited))),$(call \
 	solved_host_object,$(lab$1.dir),$(basename $2)),$(SHARED)/host/labs/$(lab$1.dir)/$(basename $2).o)
 
+# A check's source is its own lab's, or another's by that one's name: lab1:tests/host/printk.c.
+check_source_lab = $(if $(findstring :,$1),$(patsubst lab%,%,$(firstword $(subst :, ,$1))),$(LAB))
+check_object_of = $(call host_object_of,$(call check_source_lab,$1),$(lastword $(subst :, ,$1)))
+check_objects = $(foreach f,$(lab$(LAB).check_$1),$(call check_object_of,$(f)))
+
 define check_rule
-$(stage)/check_$1: $(foreach f,$(lab$(LAB).check_$1),$(call host_object_of,$(LAB),$(f)))
+$(stage)/check_$1: $(call check_objects,$1)
 	$$(call say,HOSTLD,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(HOSTCC) $$(sanitizers) -o $$@ $$^ $$$$(pkg-config --libs check)
 endef
 $(foreach c,$(lab$(LAB).checks),$(eval $(call check_rule,$(c))))
 
-host_objects := $(foreach c,$(lab$(LAB).checks),$(foreach f,$(lab$(LAB).check_$(c)),$(call host_object_of,$(LAB),$(f))))
+host_objects := $(foreach c,$(lab$(LAB).checks),$(call check_objects,$(c)))
 -include $(wildcard $(host_objects:.o=.d))
