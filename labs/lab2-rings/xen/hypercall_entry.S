@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where `int $0x82` of ring 1 arrives. The processor has changed to ring 0's stack and
+ * pushed SS, ESP, EFLAGS, CS and EIP of the guest; there is no error code.
+ */
+#include <public/xen.h>
+#include <xen/selectors.h>
+
+	.section .text, "ax"
+
+/*
+ * Lab 2, exercise 2.3. Complete the struct trap_frame as exception_entry does (vector
+ * HYPERCALL_VECTOR, error code 0), load DS and ES for the hypervisor, clear the direction
+ * flag, call do_hypercall() with the frame's address, and leave by exception_exit.
+ */
+	.globl hypercall_entry
+	.type hypercall_entry, @function
+hypercall_entry:
+	/* Your code here. */
+	pushl $not_written
+	call early_stop
+	.size hypercall_entry, . - hypercall_entry
+
+	.section .rodata, "a"
+not_written:
+	.asciz "ring1: stopped: lab 2, exercise 2.3: hypercall_entry is empty\r\n"
+	.section .note.GNU-stack, "", @progbits
