@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def run_boot(options: argparse.Namespace, rest: list[str]) -> int:
 
     image = options.image
     lab = natural(options.lab)
-    return boot(Boot(lab, options.solved, options.test, options.build, image, options.gdb))
+    request = Boot(lab, options.solved, options.test, options.build, image, options.gdb)
+    return boot(replace(request, guests=options.guest))
 
 
 def run_check(options: argparse.Namespace, rest: list[str]) -> int:
@@ -89,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_stage_options(command)
     command.add_argument("--image", type=Path, help="boot this image instead of the stage's")
     command.add_argument("--gdb", action="store_true", help="stop first, and wait for GDB")
+    command.add_argument("--guest", default="", help='kernels to run: "a.elf,words b.elf,domu"')
     command.set_defaults(run=run_boot)
     command = commands.add_parser("check", help="the project's own tests", add_help=False)
     command.set_defaults(run=run_check)

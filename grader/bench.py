@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,9 @@ from .labs import Lab
 from .paths import ROOT
 from .variant import Variant
 
+#: Columns of text where the output is no terminal.
+WIDTH = 100
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -29,6 +33,10 @@ class Cost:
     operation: str
     instructions: int
     note: str = ""
+    #: What it may cost at most, where that was decided; nobody fails over it here.
+    limit: int | None = None
+    #: What it costs elsewhere: a name, and instructions or a dash.
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
 
 def measure(lab: Lab, variant: Variant, build_folder: Path) -> list[Cost]:
@@ -49,10 +57,20 @@ def show(lab: Lab, costs: list[Cost]) -> None:
     table = Table(title=f"Lab {lab.number} · {lab.title}", title_justify="left", box=None)
     table.add_column("operation")
     table.add_column("instructions", justify="right")
+    limited = any(cost.limit is not None for cost in costs)
+    if limited:
+        table.add_column("limit", justify="right")
+    others = list(dict.fromkeys(name for cost in costs for name in cost.elsewhere))
+    for name in others:
+        table.add_column(name, justify="right")
     table.add_column("")
     for cost in costs:
-        table.add_row(cost.operation, f"{cost.instructions:,}", cost.note)
-    Console().print(table)
+        row = [cost.operation, f"{cost.instructions:,}"]
+        if limited:
+            row.append("" if cost.limit is None else str(cost.limit))
+        row += [cost.elsewhere.get(name, "") for name in others]
+        table.add_row(*row, cost.note)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from .boot import Boot, Target, choose
 from .errors import UsageError
 from .iso import make_iso
 from .machine.bochs import Bochs, find_bochs
+from .machine.end import MISSING, SENTENCE, STOPPED
 from .paths import ROOT
 from .plan import shorten
 
@@ -55,4 +56,6 @@ def main(arguments: Sequence[str]) -> int:
     serial, trouble = boot_in_bochs(target, ROOT / options.build / "bochs")
     if trouble:
         print(f"\nring1: Bochs: {trouble}", file=sys.stderr)
-    return 1 if trouble or PANIC.search(serial) or not serial else 0
+    if stopped := STOPPED.search(serial):
+        print(f"\nring1: {SENTENCE[MISSING]}", file=sys.stderr)
+    return 1 if trouble or stopped or PANIC.search(serial) or not serial else 0

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import GraderError
+from .objects import MACHINE, complaint, parse_written
 from .paths import ROOT
 from .variant import Variant
 
-#: Lines of a failed build that are make's bookkeeping, not the compiler's word.
-_NOISE = re.compile(r"^(make|gmake)(\[\d+\])?: |^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|CPP|GEN|NM)\b")
+#: Lines of a failed build that are make's bookkeeping (mk/compile.mk's `say`), not the compiler's word.
+_NOISE = re.compile(r"^(make|gmake)(\[\d+\])?: |^  [A-Z]{2,7} +\S+$")
 #: What no student's edit causes: make gives up, or a tool or library of the host is missing.
 _HOST = re.compile(
     r"\*\*\* .*Stop\.|No rule to make target '[^']*'\.|make: \S+: No such file or directory"
@@ -84,6 +85,7 @@ def build(lab: int, variant: Variant, build_folder: Path, names: set[str]) -> Bu
         missing = sorted(name for name in names if not (ROOT / folder / name).exists())
         if missing:
             raise GraderError(f"make artefacts does not make {', '.join(missing)} in {folder}")
+        refuse(built, lab, variant, common, names)
         return built
     must_be_the_code(output)
     # What an earlier build left must not be graded in place of what could not be made now, so
@@ -94,7 +96,23 @@ def build(lab: int, variant: Variant, build_folder: Path, names: set[str]) -> Bu
             continue
         must_be_the_code(output)
         built.failures[name] = compiler_output(output)
+    refuse(built, lab, variant, common, names - built.failures.keys())
     return built
+
+
+def refuse(built: Built, lab: int, variant: Variant, common: list[str], names: set[str]) -> None:
+    """An artefact with an object of the student's that may not be in it counts as not built."""
+    if not names or not variant.has_students_work(lab):
+        return
+    status, output = run_make(["written", *common])
+    if status != 0:
+        raise GraderError(f"make written fails: {output.strip()}")
+    for program, parts in parse_written(output).items():
+        if why := complaint(program, parts):
+            inside = {
+                n for n in names if (n.endswith(".elf") if program == MACHINE else n == program)
+            }
+            built.failures.update(dict.fromkeys(inside, why))
 
 
 def compiler_output(output: str) -> str:

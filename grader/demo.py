@@ -12,9 +12,9 @@ from .__main__ import add_stage_options, natural
 from .catalogue import select_labs
 from .errors import UsageError
 from .labs import all_labs
-from .machine.end import PANIC, End
+from .machine.end import ORDERLY, PANIC, End
 from .machine.live import Live
-from .machine.spec import Machine
+from .machine.spec import Machine, Module
 from .paths import ROOT
 from .variant import Variant
 
@@ -30,7 +30,16 @@ def fault_with_backtrace(folder: Path) -> bool:
         return show(machine.finish(), PANIC)
 
 
-DEMOS: dict[int, Callable[[Path], bool]] = {1: fault_with_backtrace}
+def hello_from_ring_1(folder: Path) -> bool:
+    """Lab 2: a kernel in ring 1, a program in ring 3, and a system call past the hypervisor."""
+    tell("The stage boots a kernel as domain 0, in ring 1: it says hello, by a hypercall.")
+    tell("Then it runs a program in ring 3, whose int 0x80 reaches the kernel directly.")
+    kernel = Module(image(folder, "guest_hello.elf").name)
+    with Live(Machine(modules=(kernel,)), image(folder, "ring1.elf"), key="0" * 32) as machine:
+        return show(machine.finish(), ORDERLY)
+
+
+DEMOS: dict[int, Callable[[Path], bool]] = {1: fault_with_backtrace, 2: hello_from_ring_1}
 
 
 def tell(text: str) -> None:

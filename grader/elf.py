@@ -19,6 +19,7 @@ from .errors import Failure, GraderError
 SHT_SYMTAB = 2
 PT_LOAD = 1
 SHN_UNDEF = 0
+SHF_EXECINSTR = 4
 STT_SECTION, STT_FILE = 3, 4
 
 
@@ -136,6 +137,14 @@ class Image:
         addresses, symbols = self._code
         at = bisect_right(addresses, address) - 1
         return symbols[at] if at >= 0 else None
+
+    def holds_code(self, address: int) -> bool:
+        """Is the symbol that holds `address`, a linked one, a function's or a label's in code?"""
+        symbol = self.nearest(address)
+        sections = self._sections()
+        if symbol is None or symbol.section >= len(sections):
+            return False
+        return bool(sections[symbol.section][2] & SHF_EXECINSTR)
 
     def where(self, address: int) -> str:
         """`page_alloc_init+0x12 (page_alloc.c:40)`, or just the address where nothing is known."""

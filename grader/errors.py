@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .error_numbers import name_error
+
 DECIMAL_MAX = 4095
 
 
 def show(value: object) -> str:
-    """A value as a failure prints it: large numbers in hexadecimal."""
+    """A value as a failure prints it: large numbers in hexadecimal, error numbers by name."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if name := name_error(value):
+            return name
         return str(value) if 0 <= value <= DECIMAL_MAX else hex(value)
     return value if isinstance(value, str) else repr(value)
 

@@ -9,10 +9,10 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .boot import GDB_FOLDER
+from .boot import GDB_FOLDER, kernels_in
 from .errors import GraderError, UsageError
 from .paths import ROOT
 
@@ -51,6 +51,7 @@ def command_line(image: Path, socket: Path, commands: Sequence[str] = ()) -> lis
         line += ["-x", str(EXTENSION)]
     else:
         print(f"ring1: {gdb} was built without Python: no `xen` commands", file=sys.stderr)
+        commands = [command for command in commands if not command.startswith("xen ")]
     for command in (*commands, f"target remote {socket}"):
         line += ["-ex", command]
     return line
@@ -59,6 +60,11 @@ def command_line(image: Path, socket: Path, commands: Sequence[str] = ()) -> lis
 def environment() -> dict[str, str]:
     """Ours, without what makes GDB ask whether to fetch debug information from the network."""
     return {name: value for name, value in os.environ.items() if name != "DEBUGINFOD_URLS"}
+
+
+def symbol_commands(kernels: Mapping[int, Path]) -> list[str]:
+    """Tells the extension which file is which domain's kernel."""
+    return [f'xen symbols {number} "{file}"' for number, file in sorted(kernels.items())]
 
 
 def waiting(build: Path) -> tuple[Path, Path]:
@@ -78,5 +84,6 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m grader gdb", allow_abbrev=False)
     parser.add_argument("--build", default=Path("build"), type=Path, help="the build folder")
     options, _ = parser.parse_known_args(arguments)  # the stage is the one that waits
-    line = command_line(*waiting(options.build))
+    kernels = kernels_in(ROOT / options.build / GDB_FOLDER)
+    line = command_line(*waiting(options.build), symbol_commands(kernels))
     os.execvpe(line[0], line, environment())

@@ -56,9 +56,12 @@ def grade(request: Request) -> int:
         plan = Plan(str(request.build), request.solved, [test.name for test in tests])
         if any(test.unit is None for test in tests):
             find_qemu()
+        # The plan goes with the logs: a build that fails leaves nothing to judge again.
+        files.plan.unlink(missing_ok=True)
         shutil.rmtree(files.logs, ignore_errors=True)
         build_artefacts(plan, tests)
     verdicts = run_tests(plan, tests, request.jobs)
+    keep_times(plan, verdicts)
     seconds = time.monotonic() - started
 
     from . import report, results  # rich takes a while to load: not before it is needed
@@ -79,6 +82,16 @@ def plan_again(files: GradeFiles, tests: list[Graded]) -> tuple[list[Graded], Pl
     if not chosen:
         raise UsageError("the last grade ran none of these tests; run make grade first")
     return chosen, replace(plan, tests=[test.name for test in chosen], again=True)
+
+
+def keep_times(plan: Plan, verdicts: list[Verdict]) -> None:
+    """What a test takes is what its machine took, also when it is judged again without one."""
+    if plan.again:
+        for verdict in verdicts:
+            verdict.seconds = plan.seconds.get(verdict.name, verdict.seconds)
+    else:
+        plan.seconds = {verdict.name: verdict.seconds for verdict in verdicts}
+        plan.save()
 
 
 def must_be_writable(files: GradeFiles) -> None:

@@ -31,8 +31,10 @@ def missing() -> str:
 def configuration(machine: Machine, image: Path) -> str:
     """GRUB's script: boots at once, without a menu."""
     lines = ["set timeout=0", f"multiboot /boot/{image.name} {machine.words}".rstrip()]
+    # A module's words begin with its file's name, as QEMU has it; GRUB by itself leaves that out.
     lines += [
-        f"module /boot/{module.file} {module.arguments}".rstrip() for module in machine.modules
+        f"module /boot/{module.file} {module.file} {module.arguments}".rstrip()
+        for module in machine.modules
     ]
     return "\n".join([*lines, "boot", ""])
 

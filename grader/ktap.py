@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from .error_numbers import name_errors
 from .errors import Failure
 
 VERSION = "KTAP version 1"
@@ -55,16 +56,21 @@ class Ktap:
         if len(self.points) != self.planned:
             raise Failure(
                 "the payload did not get to its end",
-                expected=f"{self.planned} results",
+                expected=f"{self.planned} result{'' if self.planned == 1 else 's'}",
                 seen=f"{len(self.points)}",
                 notes=self.trailing,
             )
 
 
-def marked_lines(serial: str, key: str) -> list[str]:
-    """The lines with the key, without it. It may follow output that lacked its newline."""
+def marked_lines(serial: str, key: str, domain: int | None = None) -> list[str]:
+    """The lines with the key, without it; only those of a created domain when its number is given.
+
+    It may follow output that lacked its newline.
+    """
     found = []
     for line in serial.splitlines():
+        if domain is not None and not line.startswith(f"(d{domain}) "):
+            continue
         before, mark, rest = line.partition(key + " ")
         if mark:
             found.append(rest.rstrip())
@@ -80,13 +86,12 @@ def malformed(line: str, why: str) -> Failure:
     return Failure(f"the payload's KTAP is malformed: {why}", seen=line)
 
 
-def parse_ktap(serial: str, key: str) -> Ktap:
+def parse_ktap(serial: str, key: str, domain: int | None = None) -> Ktap:
     """Read the marked lines. Anything but well-formed KTAP in them fails the test."""
-    lines = marked_lines(serial, key)
+    lines = marked_lines(serial, key, domain)
     if not lines:
-        raise Failure(
-            "the test payload never got to run", expected=VERSION, seen="none of its lines"
-        )
+        who = "the test payload" if domain is None else f"domain {domain}'s test"
+        raise Failure(f"{who} never got to run", expected=VERSION, seen="none of its lines")
     if lines[0] != VERSION:
         raise malformed(lines[0], f"its first line must be `{VERSION}`")
     planned: int | None = None
@@ -94,7 +99,7 @@ def parse_ktap(serial: str, key: str) -> Ktap:
     notes: list[str] = []
     for line in lines[1:]:
         if line.startswith("#"):
-            notes.append(line[1:].strip())
+            notes.append(name_errors(line[1:].strip()))
         elif match := _PLAN.fullmatch(line):
             if planned is not None:
                 raise malformed(line, "a second plan")

@@ -25,6 +25,8 @@ class Plan:
     again: bool = False
     #: Compiler output by artefact (`lab/name`), for those that could not be built.
     failures: dict[str, str] = field(default_factory=dict)
+    #: What each test took, once it is known.
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def files(self) -> GradeFiles:

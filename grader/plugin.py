@@ -144,7 +144,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict:
     verdict.build_output = plan.build_output(test)
     verdict.debug = "" if verdict.build_output else plan.debug_command(test)
     if run is not None and not test.unit and not verdict.build_output:
-        verdict.serial = [clean(line, key) for line in last_lines(serial_of(run))]
+        verdict.serial = [clean(line, key) for line in last_lines(serial_of(run), key)]
     return verdict
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .__main__ import add_stage_options, natural
@@ -21,6 +21,7 @@ from .boot import Boot, Target, choose, default_interrupt, describe_end
 from .errors import UsageError
 from .machine import qemu
 from .machine.end import BY_STATUS
+from .machine.modules import prepared
 from .machine.qmp import MachineGone, Qmp
 from .machine.replay import Recording
 from .machine.spec import Machine, Module
@@ -57,7 +58,8 @@ class Notes:
         except FileNotFoundError:
             raise UsageError("nothing is recorded: run `make record` first") from None
         machine = data.pop("machine")
-        machine["modules"] = tuple(Module(**module) for module in machine["modules"])
+        # What was recorded are copies, edited already.
+        machine["modules"] = tuple(Module(m["file"], m["arguments"]) for m in machine["modules"])
         machine["extra"] = tuple(machine["extra"])
         return cls(machine=Machine(**machine), **data)
 
@@ -66,28 +68,32 @@ def recording_in(build: Path) -> Recording:
     return Recording(ROOT / build / "record")
 
 
-def keep_files(recording: Recording, image: Path, machine: Machine) -> Path:
+def keep_files(recording: Recording, target: Target) -> Target:
     """A copy of the image and its modules: the recording must outlive the next build."""
     shutil.rmtree(recording.folder, ignore_errors=True)
-    for file in (image, *(image.parent / module.file for module in machine.modules)):
-        copy = recording.folder / file.relative_to(image.parent)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
-    return recording.folder / image.name
+    recording.folder.mkdir(parents=True)
+    image = Path(shutil.copy(target.image, recording.folder))
+    machine = prepared(target.machine, target.image.parent, recording.folder)
+    for module in machine.modules:
+        if (link := Path(module.file)).is_symlink():
+            original = link.readlink()
+            link.unlink()
+            shutil.copy(original, link)
+    return replace(target, image=image, machine=machine)
 
 
 def record(target: Target, recording: Recording) -> int:
     """Boot, write the run down, and say how it ended; 0 for an orderly end, else 1."""
     if not target.image.exists():
         raise UsageError(f"there is no image {target.image}; `make image` builds it")
-    image = keep_files(recording, target.image, target.machine)
-    recording.make_snapshot_disk()
     print(f"ring1: recording {shorten(target.image)}; Ctrl-C ends it", file=sys.stderr)
-    line = qemu.board(target.machine, image)
+    target = keep_files(recording, target)
+    recording.make_snapshot_disk()
+    line = qemu.board(target.machine, target.image)
     status, end, reason = run(line, target.machine, recording)
     if status in BY_STATUS:
         end = 0
-    Notes(image.name, target.machine, end).save(recording)
+    Notes(target.image.name, target.machine, end).save(recording)
     print(f"\nring1: {ENDS.get(reason) or describe_end(status, False)}", file=sys.stderr)
     print("ring1: `make replay-gdb` shows it again, forwards and backwards", file=sys.stderr)
     return 0 if status == qemu.STATUS_ORDERLY else 1
@@ -147,7 +153,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m grader record", allow_abbrev=False)
     add_stage_options(parser)
     parser.add_argument("--image", type=Path, help="record this image instead of the stage's")
+    parser.add_argument("--guest", default="", help='kernels to run: "a.elf,words b.elf,domu"')
     options = parser.parse_args(arguments)
     lab = natural(options.lab)
     request = Boot(lab, options.solved, options.test, options.build, options.image, gdb=False)
+    request = replace(request, guests=options.guest)
     return record(choose(request), recording_in(options.build))

@@ -131,6 +131,8 @@ def release(root: Path, out: Path) -> Path:
     tarball = out / f"{NAME}.tar.gz"
     if kit == root or kit in root.parents:
         raise ReleaseError(f"{kit} holds this repository: give another folder as OUT")
+    if not (root / "solutions").is_dir():
+        raise ReleaseError(f"there is no solutions/ in {root}, so no reference to build")
     if kit.exists() and not (kit / "labs").is_dir():
         raise ReleaseError(
             f"{kit} is something else than an older kit: remove it, or give another OUT"

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .boot import kernels_of
 from .elf import load_image
 from .errors import GraderError
-from .gdb import command_line, environment
+from .gdb import command_line, environment, symbol_commands
 from .machine import qemu
 from .machine.live import die_with_parent
 from .machine.replay import Recording
@@ -37,7 +38,8 @@ def opening_commands(notes: Notes, image: Path) -> list[str]:
     """What GDB is told first, so that going on does not fall off the recording's end."""
     symbols = load_image(image).symbols
     stops = [f"break {name}" for name in LAST_FUNCTIONS if name in symbols]
-    return stops + [f"set $recording_end = {notes.instructions}"]
+    kernels = symbol_commands(kernels_of(notes.machine, image))
+    return [*stops, *kernels, f"set $recording_end = {notes.instructions}"]
 
 
 def replay(recording: Recording) -> int:

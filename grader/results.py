@@ -40,7 +40,8 @@ def summary(verdicts: list[Verdict]) -> str:
     total = sum(verdict.points for verdict in verdicts)
     errors = sum(verdict.status == ERROR for verdict in verdicts)
     text = f"{score} of {total} points"
-    return text + (f"; {errors} tests could not be graded" if errors else "")
+    tests = "test" if errors == 1 else "tests"
+    return text + (f"; {errors} {tests} could not be graded" if errors else "")
 
 
 def junit(verdicts: list[Verdict], seconds: float) -> ElementTree.Element:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -22,12 +23,23 @@ from .errors import Failure, GraderError
 from .ktap import Ktap, parse_ktap
 from .machine.end import ORDERLY, End
 from .machine.live import Live
-from .machine.registers import Registers, parse_registers
+from .machine.modules import contents
+from .machine.registers import Registers, parse_fpu, parse_registers
 from .tape import Recording, Tape
 from .unit import UnitRun, judge_unit, run_unit
 from .x86 import paging, registers as bits
 from .x86.descriptors import TSS_SIZE, Descriptor, Tss, decode_table
 from .x86.gates import Gate, decode_idt
+
+
+@dataclass(frozen=True)
+class GuestSegment:
+    """A loadable part of a guest's kernel: the bytes at its start; the rest of it is zeros."""
+
+    start: int
+    size: int
+    data: bytes
+
 
 #: Explains why an artefact is not there (a failed build).
 Unbuilt = Callable[[Path], "Failure | None"]
@@ -40,6 +52,7 @@ class Run:
         self, test: Graded, folder: Path, tape: Tape, unbuilt: Unbuilt, telling: bool = False
     ) -> None:
         self._test = test
+        self._folder = folder
         self._artefact = folder / test.artefact
         self.tape = tape
         self._unbuilt = unbuilt
@@ -55,8 +68,9 @@ class Run:
 
     @property
     def tells_differently_each_time(self) -> bool:
-        """What this run's failure shows may depend on its key: a live run of a payload."""
-        return bool(self._test.machine.payload) and isinstance(self.tape, Recording)
+        """What this run's failure shows may depend on its key: a live run of a payload or guest."""
+        machine = self._test.machine
+        return bool(machine.payload or machine.modules) and isinstance(self.tape, Recording)
 
     def close(self) -> None:
         """End the machine, if one was started."""
@@ -172,8 +186,41 @@ class Run:
         return int(self._ask(["physical", address], lambda: self._image.physical(address)))
 
     def where(self, address: int) -> str:
-        """`start_xen+0x12 (setup.c:40)`."""
-        return str(self._ask(["where", address], lambda: self._image.where(address)))
+        """`start_xen+0x12 (setup.c:40)`; below the hypervisor, in the guest that is running."""
+        place = self._machine or self._image
+        return str(self._ask(["where", address], lambda: place.where(address)))
+
+    # Looking: guests.
+
+    def guest_symbol(self, file: str, name: str) -> int:
+        """The address of a symbol in a test guest, by the guest's file."""
+
+        def answer() -> int:
+            return load_image(self._folder / file).symbol(name).address
+
+        return int(self._ask(["guest symbol", file, name], answer))
+
+    def guest_segments(self, number: int) -> list[GuestSegment]:
+        """What the kernel in the machine's module `number` says is to be loaded, key and all."""
+        module = self._test.machine.modules[number]
+
+        def answer() -> list[list[Any]]:
+            path = self._folder / module.file
+            raw = contents(module, path, self.key) or path.read_bytes()
+            return [
+                [s.paddr, s.memsz, raw[s.offset : s.offset + s.filesz].hex()]
+                for s in load_image(path).segments
+            ]
+
+        said = self._ask(["guest segments", number], answer)
+        return [GuestSegment(start, size, bytes.fromhex(data)) for start, size, data in said]
+
+    def current_domain(self) -> int:
+        """The number of the domain whose address space is loaded."""
+        number = self._ask(["current domain"], lambda: self._live.current_domain())
+        if number is None:
+            raise Failure("a domain must be running now", seen="none")
+        return int(number)
 
     # Looking: the machine.
 
@@ -187,6 +234,10 @@ class Run:
     def registers(self) -> Registers:
         """Every register, with the descriptors that the processor has loaded."""
         return parse_registers(self._ask(["registers"], lambda: self._live.registers_text()))
+
+    def fpu(self) -> dict[str, str]:
+        """The floating-point and vector registers that the processor holds now."""
+        return parse_fpu(self._ask(["registers"], lambda: self._live.registers_text()))
 
     def instructions(self) -> int:
         """How many instructions the machine has run since power-on."""
@@ -250,11 +301,14 @@ class Run:
 
     # Judging.
 
-    def ktap(self) -> Ktap:
-        """Run to the end, which must be orderly, and read what the payload reported."""
+    def ktap(self, domain: int | None = None) -> Ktap:
+        """Run to the end, which must be orderly, and read what the payload or guest reported.
+
+        Where several guests report, `domain` says whose results are meant.
+        """
         end = self.end or self.finish()
         if end.kind == ORDERLY:
-            return parse_ktap(end.serial, self.key)
+            return parse_ktap(end.serial, self.key, domain)
         self._blame_payload_result(end)
         raise Failure(
             "the machine must run the test and shut down in order",
@@ -274,9 +328,9 @@ class Run:
                 notes = [*point.diagnostics, f"and then: {end.sentence}", *end.notes]
                 raise Failure(f"`{point.name}` failed in the machine", notes=notes)
 
-    def passes(self) -> None:
-        """Run to the end; all of the payload's results must be ok."""
-        self.ktap().must_pass()
+    def passes(self, domain: int | None = None) -> None:
+        """Run to the end; all of the payload's (or the domain's) results must be ok."""
+        self.ktap(domain).must_pass()
 
     def unit_passes(self) -> None:
         """Run the unit-test case; all its checks must pass."""

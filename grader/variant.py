@@ -27,6 +27,10 @@ class Variant:
             labs = [lab for lab in labs if lab in chosen]  # type: ignore[assignment]
         return "solved" + "".join(map(str, labs)) if labs else "student"
 
+    def has_students_work(self, stage: int) -> bool:
+        """Is any of the labs that the stage has a student's?"""
+        return self.name(stage) != "solved" + "".join(map(str, range(1, stage + 1)))
+
     def folder(self, build: Path, stage: int) -> Path:
         return build / f"stage{stage}" / self.name(stage)
 

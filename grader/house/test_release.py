@@ -42,6 +42,12 @@ def test_nothing_is_told(kit: Path) -> None:
     assert kit_rules.talkative_objects(kit) == []
 
 
+def test_without_a_reference_there_is_no_kit(tmp_path: Path) -> None:
+    with pytest.raises(release.ReleaseError, match="there is no solutions/"):
+        release.release(tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_leak_is_seen(kit: Path, tmp_path: Path) -> None:
     leaky = tmp_path / "kit"
     shutil.copytree(kit, leaky)

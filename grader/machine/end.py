@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Failure
 from .qemu import (
     STATUS_CANNOT_START,
+    STATUS_DOMAIN0_CRASHED,
     STATUS_MISSING,
     STATUS_ORDERLY,
     STATUS_PANIC,
@@ -21,6 +22,7 @@ PANIC = "panic"
 REBOOT = "reboot"
 MISSING = "missing"
 CANNOT_START = "cannot-start"
+DOMAIN0_CRASHED = "domain0-crashed"
 POWER_OFF = "power-off"
 UNKNOWN_EXIT = "exit"
 TRIPLE_FAULT = "triple-fault"
@@ -34,6 +36,7 @@ BY_STATUS = {
     STATUS_REBOOT: REBOOT,
     STATUS_MISSING: MISSING,
     STATUS_CANNOT_START: CANNOT_START,
+    STATUS_DOMAIN0_CRASHED: DOMAIN0_CRASHED,
 }
 
 SENTENCE = {
@@ -42,6 +45,7 @@ SENTENCE = {
     REBOOT: "the hypervisor asked for a reboot",
     MISSING: "the hypervisor stopped at an exercise that is still to be done",
     CANNOT_START: "the hypervisor refuses to start on this machine",
+    DOMAIN0_CRASHED: "domain 0 crashed, and the machine ended with it",
     POWER_OFF: "the hypervisor turned the machine's power off",
     UNKNOWN_EXIT: "the hypervisor ended the machine with a status that means nothing",
     TRIPLE_FAULT: "triple fault: an exception whose handler can't be reached resets the machine",
@@ -55,6 +59,8 @@ _SAYS = r"^(?:\(XEN\) )?"
 STOPPED = re.compile(_SAYS + r"(ring1: stopped:.*)$", re.MULTILINE)
 PANIC_LINE = re.compile(_SAYS + r"(PANIC:.*)$", re.MULTILINE)
 CANNOT_START_LINE = re.compile(_SAYS + r"(cannot start:.*)$", re.MULTILINE)
+NOT_STARTED = re.compile(_SAYS + r"(domain \d+ is not started:.*)$", re.MULTILINE)
+CRASHES = re.compile(_SAYS + r"(domain 0 crashes:.*)$", re.MULTILINE)
 BACKTRACE = re.compile(_SAYS + r"backtrace:\s*\n((?:.*\[<.*(?:\n|$))*)", re.MULTILINE)
 
 
@@ -99,8 +105,12 @@ def ended_by_itself(status: int, serial: str) -> End:
         end.sentence += f" ({status})"
     if end.kind == MISSING and (stopped := STOPPED.search(serial)):
         end.sentence = stopped[1]
+    if end.kind == ORDERLY and (line := NOT_STARTED.search(serial)):
+        end.sentence += f", but {line[1]}"
     if end.kind == CANNOT_START and (line := CANNOT_START_LINE.search(serial)):
         end.sentence = f"{end.sentence}: {line[1]}"
+    if end.kind == DOMAIN0_CRASHED and (line := CRASHES.search(serial)):
+        end.sentence = line[1]
     if end.kind == PANIC:
         if line := PANIC_LINE.search(serial):
             end.sentence = f"the hypervisor panicked: {line[1]}"
@@ -111,5 +121,5 @@ def ended_by_itself(status: int, serial: str) -> End:
 
 def flooded(serial: str, limit: int) -> End:
     """The end of a machine that talked too much."""
-    sentence = f"{SENTENCE[FLOOD]}: more than {limit >> 20} MiB of output (the run was cut short)"
+    sentence = f"{SENTENCE[FLOOD]}: more than {limit >> 10} KiB of output (the run was cut short)"
     return End(FLOOD, None, serial, sentence)

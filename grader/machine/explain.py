@@ -8,13 +8,15 @@ import struct
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..elf import Image
 from ..x86 import paging
 from ..x86 import registers as bits
 from ..x86.exceptions import exception_name, explain_error
-from .end import HANG, POWER_OFF, RESET, SENTENCE, TRIPLE_FAULT, End
+from .end import HANG, NOT_STARTED, POWER_OFF, RESET, SENTENCE, TRIPLE_FAULT, End
 from .registers import Registers
 
 if TYPE_CHECKING:
@@ -29,17 +31,19 @@ PROLOGUE = bytes.fromhex("5589e5")
 
 def backtrace(live: "Live", registers: Registers) -> list[str]:
     """The callers of the current function, by the chain of frame pointers."""
-    frames = [frame_line(live, registers.eip, registers.eip)]
-    for back in return_addresses(live, registers):
-        if live.image.nearest(live.image.linked(back)) is None or len(frames) == MAX_FRAMES:
-            break
+    image = live.image_at(registers.eip)
+    frames = [frame_line(image, registers.eip, registers.eip)]
+    for back in islice(return_addresses(live, registers), MAX_FRAMES):
+        # Not all that the stack holds is a place in code: at its top, or above a lost frame.
+        if not image.holds_code(image.linked(back)):
+            continue
         # The call stands before the address that it returns to.
-        frames.append(frame_line(live, back, back - 1))
+        frames.append(frame_line(image, back, back - 1))
     return frames
 
 
-def frame_line(live: "Live", address: int, inside: int) -> str:
-    return f"  [<{address:08x}>] {live.image.where(inside)}"
+def frame_line(image: Image, address: int, inside: int) -> str:
+    return f"  [<{address:08x}>] {image.where(inside)}"
 
 
 def return_addresses(live: "Live", registers: Registers) -> Iterator[int]:
@@ -58,8 +62,9 @@ def return_addresses(live: "Live", registers: Registers) -> Iterator[int]:
 
 def has_frame(live: "Live", eip: int) -> bool:
     """The function has begun with a frame of its own, which a leaf may do without."""
-    linked = live.image.linked(eip)
-    symbol = live.image.nearest(linked)
+    image = live.image_at(eip)
+    linked = image.linked(eip)
+    symbol = image.nearest(linked)
     if symbol is None or linked - symbol.address < len(PROLOGUE):
         return False
     return live.read(eip - (linked - symbol.address), len(PROLOGUE), physical=False) == PROLOGUE
@@ -69,7 +74,7 @@ def explain_hang(live: "Live") -> End:
     """The machine's time was up: say where the processor was."""
     registers = live.registers()
     seconds = live.machine.seconds
-    where = live.image.where(registers.eip)
+    where = live.where(registers.eip)
     if registers.halted and not registers.eflags & 1 << 9:
         doing = f"halted with interrupts off, for ever, in {where}"
     elif registers.halted:
@@ -80,8 +85,12 @@ def explain_hang(live: "Live") -> End:
     sentence += (
         ", hypervisor code" if registers.cpl == 0 else f", guest code in ring {registers.cpl}"
     )
-    notes = ["backtrace, read from outside:", *backtrace(live, registers), *registers.lines()]
-    return End(HANG, None, live.serial.text(), sentence, notes)
+    text = live.serial.text()
+    trace = backtrace(live, registers)
+    if live.current_domain() is None and (why := NOT_STARTED.search(text)):
+        sentence = f"no guest runs: {why[1]}"
+    notes = ["backtrace, read from outside:", *trace, *registers.lines()]
+    return End(HANG, None, text, sentence, notes)
 
 
 def explain_power_off(live: "Live") -> End:

@@ -21,6 +21,7 @@ from . import qemu
 from .end import End, ended_by_itself, flooded
 from .explain import explain_hang, explain_power_off, explain_reset
 from .gdbstub import GdbStub, Unreadable
+from .modules import KEY_SYMBOL, by_domain, prepared, test_guest
 from .qmp import MachineGone, Qmp
 from .registers import Registers, parse_registers
 from .serial import FLOOD_LIMIT, SerialLine
@@ -30,10 +31,11 @@ from .spec import Machine
 WALL_CLOCK_LIMIT = 60.0
 #: How often the serial line is looked at for a flood, in seconds.
 FLOOD_POLL = 0.05
-#: The symbol that holds the key which marks the test payload's lines.
-KEY_SYMBOL = "ktap_key"
 
 WATCHDOG_TIMER_PORT = 0x443
+#: Everything below is a guest's.
+HYPERVISOR_VIRT_START = 0xFC000000
+
 ANSWER_PORT = 0x3FD  # the 16550's line status: bit 0 says that a byte has arrived
 
 
@@ -82,13 +84,14 @@ class Live:
     def _start(self) -> None:
         folder = Path(self._folder.name)
         kernel = self.image.path
-        if KEY_SYMBOL in self.image.symbols:
+        machine = prepared(self.machine, kernel.parent, folder, self.key)
+        if self.key and KEY_SYMBOL in self.image.symbols:
             kernel = folder / "image.elf"
             kernel.write_bytes(self.image.patched(KEY_SYMBOL, self.key.encode()))
         ours_qmp, its_qmp = socket.socketpair()
         ours_gdb, its_gdb = socket.socketpair()
         with its_qmp, its_gdb:
-            line = qemu.board(self.machine, kernel, self.image.path.parent)
+            line = qemu.board(machine, kernel)
             line += qemu.counting_clock(self.machine) + qemu.watched()
             line += qemu.outside(its_qmp.fileno(), its_gdb.fileno(), self.serial.output)
             self._qmp = Qmp(ours_qmp, WALL_CLOCK_LIMIT)
@@ -198,12 +201,48 @@ class Live:
         except Unreadable:
             return None
 
+    def save_memory(self, path: Path) -> bytes:
+        """All of the machine's memory, by way of a file."""
+        size = self.machine.memory << 20
+        self._qmp.execute("pmemsave", val=0, size=size, filename=str(path))
+        return path.read_bytes()
+
     def write(self, address: int, data: bytes, physical: bool) -> None:
         self.history.append(Action("write", (address, data, physical)))
         try:
             self._gdb.write(address, data, physical)
         except Unreadable as problem:
             raise Failure(f"{address:#010x} is not mapped, so nothing can be written") from problem
+
+    # Which code an address is.
+
+    def current_domain(self) -> int | None:
+        """The number of the domain whose address space is loaded; None without one."""
+        current = self.image.symbols.get("current")
+        try:
+            pointer = self.read(current.address, 4, physical=False) if current else None
+            domain = int.from_bytes(pointer, "little") if pointer else 0
+            number = self.read(domain, 2, physical=False) if domain else None
+        except MachineGone:
+            return None
+        return int.from_bytes(number, "little") if number else None
+
+    def image_at(self, address: int) -> Image:
+        """The image that a virtual address belongs to: the hypervisor's, or the running guest's.
+
+        Where no guest runs, it is the first one that has the address.
+        """
+        if address >= HYPERVISOR_VIRT_START:
+            return self.image
+        kernels = by_domain(self.machine.modules)
+        number = self.current_domain() if kernels else None
+        running = [kernels[number]] if number in kernels else list(kernels.values())
+        guests = (test_guest(self.image.path.parent / module.file) for module in running)
+        return next((guest for guest in guests if guest and guest.nearest(address)), self.image)
+
+    def where(self, address: int) -> str:
+        """`guest_main+0x12 (guest_hello.c:20)`."""
+        return self.image_at(address).where(address)
 
     # How a wait ends.
 

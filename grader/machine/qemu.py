@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import GraderError
@@ -17,6 +18,7 @@ STATUS_PANIC = 0x11 << 1 | 1
 STATUS_REBOOT = 0x12 << 1 | 1
 STATUS_MISSING = 0x13 << 1 | 1
 STATUS_CANNOT_START = 0x14 << 1 | 1
+STATUS_DOMAIN0_CRASHED = 0x15 << 1 | 1
 
 
 def find_qemu() -> Path:
@@ -33,10 +35,10 @@ def firmware(qemu: Path) -> list[str]:
     return ["-bios", "qboot.rom"] if (share / "qboot.rom").exists() else []
 
 
-def board(machine: Machine, image: Path, modules: Path | None = None) -> list[str]:
+def board(machine: Machine, image: Path) -> list[str]:
     """The PC itself, without its wiring to the outside and without its clock.
 
-    Module files are taken from `modules`, the image's own folder unless told.
+    Module files are taken from the image's folder, unless their names are absolute.
 
     The processor has no APIC: qboot leaves the local APIC's LINT0 unprogrammed, and with it the
     8259's interrupts would never arrive.
@@ -50,9 +52,8 @@ def board(machine: Machine, image: Path, modules: Path | None = None) -> list[st
     if machine.words:
         line += ["-append", machine.words]
     if machine.modules:
-        folder = modules or image.parent
-        files = [f"{folder}/{module}" for module in machine.modules]
-        line += ["-initrd", ",".join(files)]
+        files = [replace(m, file=str(image.parent / m.file)) for m in machine.modules]
+        line += ["-initrd", ",".join(map(str, files))]
     return line + list(machine.extra)
 
 

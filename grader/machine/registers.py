@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..errors import GraderError
 from ..x86.descriptors import Descriptor, Selector
 
+DEBUG = ("dr0", "dr1", "dr2", "dr3", "dr6", "dr7")
 GENERAL = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp", "esp")
 
 
@@ -56,6 +57,8 @@ class Registers:
     segments: dict[str, Segment]
     gdt: Table
     idt: Table
+    #: DR0 to DR3, DR6 and DR7.
+    debug: dict[str, int]
 
     eax = property(lambda self: self.general["eax"])
     ebx = property(lambda self: self.general["ebx"])
@@ -98,6 +101,14 @@ _TABLE = re.compile(r"^([GI]DT)= +([0-9a-f]{8}) ([0-9a-f]{8})", re.MULTILINE)
 _FLAG = re.compile(r"\b(CPL|HLT)=(\d)")
 
 
+_FPU = re.compile(r"\b(FCW|FSW|FTW|MXCSR|FPR\d|XMM\d\d)=([0-9a-f]+(?: [0-9a-f]{4}\b)?)")
+
+
+def parse_fpu(text: str) -> dict[str, str]:
+    """The floating-point and vector registers of `info registers`, as hexadecimal digits."""
+    return {name.lower(): value for name, value in _FPU.findall(text)}
+
+
 def parse_registers(text: str) -> Registers:
     """`info registers` of qemu-system-i386, in words that can be asked for."""
     words = {name.lower(): int(value, 16) for name, value in _WORD.findall(text)}
@@ -118,6 +129,7 @@ def parse_registers(text: str) -> Registers:
             segments={"ldt": segments["ldt"], **segments},
             gdt=tables["GDT"],
             idt=tables["IDT"],
+            debug={name: words[name] for name in DEBUG},
         )
     except KeyError as missing:
         raise GraderError(f"QEMU's `info registers` lacks {missing}") from missing

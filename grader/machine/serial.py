@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 #: More output than this ends a run.
-FLOOD_LIMIT = 1 << 20
+FLOOD_LIMIT = 128 << 10
 
 
 class SerialLine:
@@ -52,8 +53,16 @@ class SerialLine:
             self._keyboard = None
 
 
-def last_lines(text: str, count: int = 12, width: int = 200) -> list[str]:
-    """The end of the output, for a report: printable, and no line too long to read."""
-    lines = [line for line in text.rstrip().splitlines()][-count:]
+#: Who says it: a domain's or the hypervisor's prefix.
+_PREFIX = re.compile(r"\((d\d+|XEN)\) ")
+
+
+def last_lines(text: str, key: str = "", count: int = 12, width: int = 200) -> list[str]:
+    """The end of the output, for a report: printable, and no line too long to read.
+
+    A test's own words, which follow its key, are told elsewhere.
+    """
+    spoken = (line.partition(key + " ")[0] if key else line for line in text.splitlines())
+    lines = [line for line in spoken if _PREFIX.sub("", line, count=1).strip()][-count:]
     clean = ("".join(c if c.isprintable() or c == "\t" else "." for c in line) for line in lines)
     return [line if len(line) <= width else line[:width] + " ..." for line in clean]

@@ -12,10 +12,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Module:
-    """A multiboot module: a file, relative to the stage's build folder, and its command line."""
+    """A multiboot module: a file, relative to the stage's build folder, and its command line.
+
+    The file may be changed on its way into the machine.
+    """
 
     file: str
     arguments: str = ""
+    #: Bytes to put over the file's own: (offset, bytes).
+    patches: tuple[tuple[int, bytes], ...] = ()
+    #: Cut to so many bytes, or filled up to them with zeros.
+    size: int | None = None
+
+    @property
+    def is_edited(self) -> bool:
+        return bool(self.patches) or self.size is not None
+
+    def edited(self, data: bytes) -> bytes:
+        """The file's contents as the machine gets them."""
+        for offset, patch in self.patches:
+            data = data[:offset] + patch + data[offset + len(patch) :]
+        return data if self.size is None else data[: self.size].ljust(self.size, b"\0")
 
     def __str__(self) -> str:
         # QEMU splits -initrd at commas; a doubled comma stands for one.

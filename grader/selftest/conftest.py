@@ -87,6 +87,7 @@ $(images): kernel.elf code.c
 	mkdir -p $(@D)
 	$(CC) -fsyntax-only code.c
 	cp kernel.elf $@
+written: ;
 """
 
 

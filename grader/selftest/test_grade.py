@@ -71,7 +71,7 @@ def test_every_failure_explains_itself(course: Course) -> None:
     assert "| about to hang" in said["lab1/hang"]
     assert "`first` failed" in said["lab1/fail-and-hang"]
     assert "and then: still running" in said["lab1/fail-and-hang"]
-    assert "more than 1 MiB" in said["lab1/flood"]
+    assert "more than 128 KiB" in said["lab1/flood"]
     assert "triple fault, which began with: invalid opcode" in said["lab1/triple-fault"]
     assert "PANIC: out of cheese" in said["lab1/panic"]
     assert "exercise 1.3: descriptors_init() is to be written" in said["lab1/missing"]
@@ -89,6 +89,41 @@ def test_two_grades_are_equal_and_so_is_a_regrade_without_machines(course: Cours
     outcome = course.run("regrade", path="/nonexistent")
     assert outcome.status == 1, outcome
     assert results(course) == first
+
+
+def test_a_regrade_keeps_the_times(course: Course) -> None:
+    course.tests('test_a = boots("pass")\n').run("grade")
+
+    def time_taken() -> str | None:
+        case = ElementTree.parse(course.build / "grade" / "junit.xml").getroot().find(".//testcase")
+        return None if case is None else case.get("time")
+
+    first = time_taken()
+    course.run("regrade")
+    assert time_taken() == first not in (None, "0.00")
+
+
+def test_after_a_build_that_fails_there_is_nothing_to_judge_again(course: Course) -> None:
+    course.tests('test_a = boots("pass")\n').run("grade")
+    (course.folder / "Makefile").write_text("artefacts: ; $(error No compiler here)\n")
+    assert course.run("grade").status == 2
+    outcome = course.run("regrade")
+    assert (outcome.status, outcome.err.count("\n")) == (2, 1), outcome
+    assert "run make grade first" in outcome.err
+
+
+def test_an_object_that_may_not_be_linked_costs_its_tests(course: Course) -> None:
+    course.tests('test_a = boots("pass")\n')
+    folder = course.folder / "labs" / "lab1-boot" / "xen"
+    folder.mkdir(parents=True)
+    (folder / "idt.c").write_text("__attribute__((constructor)) void cheat(void) {}\n")
+    made = ["$(CC) -c labs/lab1-boot/xen/idt.c -o labs/lab1-boot/xen/idt.o"]
+    with (course.folder / "Makefile").open("a") as makefile:
+        makefile.write("artefacts: idt\nidt: ; " + made[0] + "\n")
+        makefile.write("written: ; @echo machine student: labs/lab1-boot/xen/idt.o\n")
+    outcome = course.run("grade")
+    assert outcome.status == 1, outcome
+    assert "labs/lab1-boot/xen/idt.c has code that runs by itself" in outcome.out
 
 
 def test_the_logs_are_kept(course: Course) -> None:

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from grader.errors import Failure
+from grader import error_numbers
+from grader.errors import Failure, show
 from grader.ktap import parse_ktap, without_key
+from grader.machine.serial import last_lines
 
 KEY = "5f0a" * 8
 
@@ -69,3 +73,24 @@ def test_a_missing_result_is_named() -> None:
 
 def test_the_key_is_not_shown() -> None:
     assert without_key(f"{KEY} ok", KEY) == "<key> ok"
+
+
+def test_error_numbers_have_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = tmp_path / "errno.h"
+    header.write_text("#define EPERM  1\n#define EFAULT 14\n#define ENOSYS 38\n")
+    monkeypatch.setattr(error_numbers, "HEADER", header)
+    error_numbers.names.cache_clear()
+    try:
+        line = "# line 12: expected 0xfffffff2, saw 0xffffffda, not 0xffffff00"
+        point = parse_ktap(marked("KTAP version 1", "1..1", line, "not ok 1 a"), KEY)["a"]
+        said = "line 12: expected -14 (-EFAULT), saw -38 (-ENOSYS), not 0xffffff00"
+        assert point.diagnostics == [said]
+        assert show(0xFFFFFFF2) == show(-14) == "-14 (-EFAULT)"
+        assert show(0xFFFFFFFF) == "0xffffffff" and show(5) == "5"
+    finally:
+        error_numbers.names.cache_clear()
+
+
+def test_the_last_lines_are_the_machines_own_words() -> None:
+    text = f"one\n\n  \n{KEY} ok 1 a\n(d0) {KEY} ok 2\ntwo{KEY} ok 3\n(d0) three\n"
+    assert last_lines(text, KEY) == ["one", "two", "(d0) three"]

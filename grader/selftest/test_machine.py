@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.elf import load_image
 from grader.errors import GraderError
 from grader.machine import end as ends
 from grader.machine import live
@@ -40,7 +41,7 @@ def run(kernel: Path, behaviour: str) -> ends.End:
         ("power-off", ends.POWER_OFF, "power off"),
         ("hang", ends.HANG, "still running after 2 s of machine time: running spin_for_ever+"),
         ("halt", ends.HANG, "halted with interrupts off, for ever, in halt+"),
-        ("flood", ends.FLOOD, "more than 1 MiB"),
+        ("flood", ends.FLOOD, "more than 128 KiB"),
     ],
 )
 def test_each_end_has_its_own_sentence(kernel: Path, behaviour: str, kind: str, says: str) -> None:
@@ -51,6 +52,13 @@ def test_each_end_has_its_own_sentence(kernel: Path, behaviour: str, kind: str, 
 
 def test_a_panic_quotes_its_backtrace(kernel: Path) -> None:
     assert "  [<00100010>] start+0x10/0x20" in run(kernel, "panic").notes
+
+
+def test_data_is_no_place_to_return_to(kernel: Path) -> None:
+    image = load_image(kernel)
+    assert image.holds_code(image.symbol("kernel_main").address + 4)
+    assert not image.holds_code(image.symbol("ktap_key").address + 4)
+    assert not image.holds_code(0)
 
 
 def test_a_hang_tells_the_line_and_the_callers(kernel: Path) -> None:
