@@ -54,6 +54,10 @@ def check_segment(descriptor: Descriptor, selector: int) -> None:
     expect(descriptor.limit, end, f"the last byte of {what}", notes)
 
 
+def expect_selector(seen: int, expected: int, where: str) -> None:
+    expect(f"{seen:04x}", f"{expected:04x}", f"the selector in {where} after descriptors_init()")
+
+
 @graded(
     "lab1/gdt",
     exercise="1.3",
@@ -87,9 +91,9 @@ def test_gdt(run: Run) -> None:
 )
 def test_segments_loaded(run: Run) -> None:
     now = run.run_until("idt_init").registers()
-    expect(now.cs.selector, HYPERVISOR_CS, "CS")
+    expect_selector(now.cs.selector, HYPERVISOR_CS, "CS")
     for name in ("ds", "es", "ss", "fs", "gs"):
-        expect(now.segments[name].selector, HYPERVISOR_DS, name.upper())
+        expect_selector(now.segments[name].selector, HYPERVISOR_DS, name.upper())
     for name in ("cs", "ds", "es", "ss"):
         loaded = now.segments[name]
         expect(loaded.base, 0, f"{name.upper()}'s base, as loaded")
@@ -106,14 +110,14 @@ def test_segments_loaded(run: Run) -> None:
 )
 def test_tss(run: Run) -> None:
     now = run.run_until("idt_init").registers()
-    expect(now.tr.selector, TSS_SELECTOR, "TR")
+    expect_selector(now.tr.selector, TSS_SELECTOR, "TR")
     expect(now.tr.limit, 103, "the TSS's limit: the offset of its last byte")
     expect(now.tr.base, run.symbol("hypervisor_tss"), "the TSS's base")
     expect(run.gdt()[TSS_SELECTOR >> 3].dpl, 0, "the ring (DPL) of the TSS's descriptor")
     tss = run.tss()
     ss0, esp0 = tss.stack(0)
-    expect(ss0, HYPERVISOR_DS, "SS0", tss.explain())
-    expect(esp0, run.symbol("hypervisor_stack_top"), "ESP0", tss.explain())
+    expect(f"{ss0:04x}", f"{HYPERVISOR_DS:04x}", "SS0 in the TSS", tss.explain())
+    expect(esp0, run.symbol("hypervisor_stack_top"), "ESP0 in the TSS", tss.explain())
     expect_true(
         tss.io_bitmap > now.tr.limit,
         "the I/O bitmap must lie past the TSS's limit, so that there is none",

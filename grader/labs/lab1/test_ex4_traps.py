@@ -21,6 +21,8 @@ INT3, INTO = 3, 4
 RESUME_FLAG = 1 << 16
 #: Offsets in struct trap_frame.
 FRAME_VECTOR, FRAME_EIP = 48, 56
+#: What the payload has in the data segment registers when it provokes an exception.
+WANTED_SEGMENTS = {"ds": 0xE021, "es": 0xE033, "fs": 0xE02B, "gs": 0xE010}
 
 test_make_gate = graded_unit(
     "lab1/make-gate",
@@ -66,6 +68,9 @@ def check_from_outside(run: Run, routine: str) -> None:
     before = run.run_until(f"{routine}_trap").registers()
     for name, value in wanted_registers(run.key).items():
         expect(before.general[name], value, f"{name.upper()} before the exception")
+    for name, value in WANTED_SEGMENTS.items():
+        seen = before.segments[name].selector
+        expect(f"{seen:04x}", f"{value:04x}", f"{name.upper()} before the exception")
     after = run.run_until(
         f"{routine}_resume", "the exception must return to what it interrupted"
     ).registers()
@@ -143,11 +148,11 @@ test_frame_with_error_code = graded_payload(
 )
 def test_register_dump(run: Run) -> None:
     eip = run.symbol("provoke_invalid_opcode_trap")
-    end = run.finish()
-    expect(end.kind, PANIC, "the machine's end", [end.sentence, *end.notes])
+    end = run.finish().must_be(PANIC)
     expect_true("invalid opcode, vector 6" in end.serial, "the dump must name the exception")
     dumped = dict(re.findall(r"\b([a-z]{2,6}[0-9]?)\s+([0-9a-f]{4,8})\b", end.serial))
-    for name, value in {**wanted_registers(run.key), "eip": eip}.items():
+    wanted = {**wanted_registers(run.key), "eip": eip, **WANTED_SEGMENTS}
+    for name, value in wanted.items():
         if name not in dumped:
             fail(f"the dump must show {name.upper()}")
         expect(int(dumped[name], 16), value, f"{name.upper()} in the dump")
