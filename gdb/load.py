@@ -5,6 +5,8 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+import gdb
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ROOT / "gdb" / "ring1" / "commands"
 
@@ -19,14 +21,27 @@ def load_module(file: Path) -> None:
         print(f"ring1: {file.relative_to(ROOT)} was not loaded: {problem}")
 
 
+def lab_folders() -> list[Path]:
+    """What labs bring along: those that the stage is made of, all where it does not say."""
+    folders = sorted(ROOT.glob("labs/lab[0-9]*/gdb"))
+    try:
+        stage = int(gdb.parse_and_eval("(unsigned) &stage_number"))
+    except gdb.error:
+        return folders
+    return [folder for folder in folders if int(folder.parent.name[3:].split("-")[0]) <= stage]
+
+
 def load() -> None:
     """Load the prefix `xen`, then what stands below it."""
     sys.dont_write_bytecode = True
     sys.path[:0] = [str(ROOT), str(ROOT / "gdb")]  # the decoders in grader/x86/, and ring1/
+    labs = lab_folders()
+    sys.path += map(str, labs)  # their packages
     from ring1 import command, replay, unwind  # noqa: F401
 
-    for file in [*sorted(COMMANDS.glob("[!_]*.py")), *sorted(ROOT.glob("labs/lab*/gdb/*.py"))]:
-        load_module(file)
+    for folder in (COMMANDS, *labs):
+        for file in sorted(folder.glob("[!_]*.py")):
+            load_module(file)
 
 
 load()
