@@ -22,6 +22,7 @@ CONTENTS = """
 :glob:
 
 lab*
+abi
 ```
 """
 
