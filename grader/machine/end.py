@@ -29,6 +29,7 @@ TRIPLE_FAULT = "triple-fault"
 RESET = "reset"
 HANG = "hang"
 FLOOD = "flood"
+ABORT = "abort"
 
 BY_STATUS = {
     STATUS_ORDERLY: ORDERLY,
@@ -52,6 +53,7 @@ SENTENCE = {
     RESET: "the hypervisor reset the machine",
     HANG: "still running when the machine's time was up",
     FLOOD: "the serial line was flooded",
+    ABORT: "the machine did what QEMU can't do, and QEMU gave up",
 }
 
 #: The prefix of the hypervisor's own lines.
@@ -123,3 +125,9 @@ def flooded(serial: str, limit: int) -> End:
     """The end of a machine that talked too much."""
     sentence = f"{SENTENCE[FLOOD]}: more than {limit >> 10} KiB of output (the run was cut short)"
     return End(FLOOD, None, serial, sentence)
+
+
+def gave_up(serial: str, complaint: str) -> End:
+    """The end of a machine that made QEMU abort: code that runs away into devices can do that."""
+    lines = complaint.splitlines() or ["it said nothing"]
+    return End(ABORT, None, serial, f"{SENTENCE[ABORT]}: {lines[0]}")

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..elf import Image, load_image
 from ..errors import Failure, GraderError
 from . import qemu
-from .end import End, ended_by_itself, flooded
+from .end import End, ended_by_itself, flooded, gave_up
 from .explain import explain_hang, explain_power_off, explain_reset
 from .gdbstub import GdbStub, Unreadable
 from .modules import KEY_SYMBOL, by_domain, prepared, test_guest
@@ -119,8 +119,12 @@ class Live:
         assert self._process is not None
         self._process.kill()
         status = self._process.wait()
-        complaint = self._complaints.read_text(errors="replace").strip() or "it said nothing"
+        complaint = self._complaint() or "it said nothing"
         return GraderError(f"QEMU ended with status {status}: {complaint}")
+
+    def _complaint(self) -> str:
+        """What QEMU has to say for itself."""
+        return self._complaints.read_text(errors="replace").strip()
 
     def __enter__(self) -> "Live":
         return self
@@ -287,6 +291,8 @@ class Live:
             status = self._process.wait(timeout=WALL_CLOCK_LIMIT)
         except subprocess.TimeoutExpired as problem:
             raise self._died() from problem
+        if status == -signal.SIGABRT:
+            return gave_up(self.serial.text(), self._complaint())
         # isa-debug-exit's statuses are odd; 1 is also what QEMU gives for its own errors.
         if status < 0 or status % 2 == 0 or status == 1:
             raise self._died()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -197,3 +198,14 @@ def test_open_files_do_not_grow(kernel: Path) -> None:
     for _ in range(3):
         run(kernel, "pass")
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_qemu_giving_up_is_the_machines_end(kernel: Path) -> None:
+    """A guest can make QEMU abort; that is no fault of the grader's."""
+    with boot(kernel, "hang") as machine:
+        assert machine.run_until(machine.image.entry) is None
+        assert machine._process is not None
+        os.kill(machine._process.pid, signal.SIGABRT)
+        end = machine.finish()
+    assert end.kind == ends.ABORT
+    assert "QEMU gave up" in end.sentence
