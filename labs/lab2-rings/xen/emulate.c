@@ -10,6 +10,7 @@
 #include <xen/guest_descriptors.h>
 #include <xen/guest_traps.h>
 #include <xen/processor.h>
+#include <xen/put_guest.h>
 #include <xen/string.h>
 
 /* The longest that we know: two bytes of opcode and one that names the registers. */
@@ -17,6 +18,9 @@
 
 #define CPUID_FEATURES   1
 #define CPUID_HYPERVISOR 0x40000000u
+
+/* UD2, "xe": how CPUID begins that wants to be emulated. */
+#define FORCED_CPUID_FIRST_WORD 0x65780B0Fu
 
 /* Features (leaf 1, EDX) that a guest does not have: VME, DE, PSE, SEP, PGE. */
 #define HIDDEN_FEATURES 0x0000280Eu
@@ -199,24 +203,16 @@ static void cpuid(uint32_t leaf, uint32_t subleaf, struct trap_frame *regs)
 			 : "0"(leaf), "2"(subleaf));
 }
 
-bool emulate_forced_cpuid(struct trap_frame *regs)
+/* What CPUID answers to a guest that asks in this way. */
+static void answer_cpuid(struct trap_frame *regs)
 {
-	static const uint8_t instruction[] = { 0x0F, 0x0B, 'x', 'e', 'n', 0x0F, 0xA2 };
-	uint8_t bytes[sizeof(instruction)];
 	uint32_t leaf = regs->eax;
 
-	/* The third byte tells most plain UD2s at once. */
-	if (copy_from_guest(bytes, regs->eip, sizeof(bytes)) != 0 || bytes[2] != instruction[2] ||
-	    memcmp(bytes, instruction, sizeof(bytes)) != 0)
-		return false;
-	regs->eip += sizeof(instruction);
-
 	if (leaf == CPUID_HYPERVISOR) {
-		regs->eax = CPUID_HYPERVISOR;
 		memcpy(&regs->ebx, "XenV", 4);
 		memcpy(&regs->ecx, "MMXe", 4);
 		memcpy(&regs->edx, "nVMM", 4);
-		return true;
+		return;
 	}
 	cpuid(leaf, regs->ecx, regs);
 	if (leaf == CPUID_FEATURES) {
@@ -224,5 +220,26 @@ bool emulate_forced_cpuid(struct trap_frame *regs)
 		if (!current->privileged)
 			regs->edx &= ~FEATURE_MTRR;
 	}
+}
+
+static NOINLINE bool emulate_whole_instruction(struct trap_frame *regs)
+{
+	static const uint8_t instruction[] = { 0x0F, 0x0B, 'x', 'e', 'n', 0x0F, 0xA2 };
+	uint8_t bytes[sizeof(instruction)];
+
+	if (copy_from_guest(bytes, regs->eip, sizeof(bytes)) != 0 ||
+	    memcmp(bytes, instruction, sizeof(bytes)) != 0)
+		return false;
+	answer_cpuid(regs);
+	regs->eip += sizeof(instruction);
 	return true;
+}
+
+/* The first word tells every other undefined instruction at once. */
+bool emulate_forced_cpuid(struct trap_frame *regs)
+{
+	uint32_t first;
+
+	return access_ok(regs->eip, sizeof(first)) && get_guest_word(&first, regs->eip) &&
+	       first == FORCED_CPUID_FIRST_WORD && emulate_whole_instruction(regs);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One word for a guest's memory, in one instruction: for what is done too often to call a function. */
+/* One word to or from a guest's memory, in one instruction: for what is done too often to call a function. */
 #ifndef XEN_PUT_GUEST_H
 #define XEN_PUT_GUEST_H
 
@@ -22,6 +22,20 @@ static inline bool put_guest_word(vaddr_t va, uint32_t word)
 	return true;
 fault:
 	return false;
+}
+
+/* Reads one, likewise. */
+static inline bool get_guest_word(uint32_t *word, vaddr_t va)
+{
+	uint32_t failed;
+
+	__asm__ volatile("movl $1, %0\n"
+			 "1:\tmovl %2, %1\n\t"
+			 "xorl %0, %0\n"
+			 "2:\n" EXTABLE(1b, 2b)
+			 : "=&r"(failed), "=&r"(*word)
+			 : "m"(*(const uint32_t *)(uintptr_t)va));
+	return !failed;
 }
 
 #endif
