@@ -20,7 +20,7 @@ help:
 ##   make doctor       say what is there, what is missing, and what that costs
 ##   make grade        grade one lab or all; TEST=glob grades some tests
 ##   make regrade      judge the logs of the last grade again, without booting
-##   make qemu         boot on this terminal; with TEST=name the very machine of a test
+##   make qemu         boot on this terminal; with TEST=name the very machine of a test, with GUEST=file a kernel
 ##   make qemu-gdb     the same, stopped before its first instruction
 ##   make gdb          debug what `make qemu-gdb` started, with hypervisor's symbols and `xen` commands
 ##   make record       record a run (TEST=name)
