@@ -2,8 +2,7 @@
 #include <xen/descriptors.h>
 #include <xen/page.h>
 #include <xen/processor.h>
-
-extern char hypervisor_stack_top[];
+#include <xen/stack.h>
 
 struct segment_descriptor gdt[GDT_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 struct tss hypervisor_tss;

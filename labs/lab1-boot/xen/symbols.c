@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <xen/layout.h>
 #include <xen/printk.h>
+#include <xen/stack.h>
 #include <xen/symbols.h>
 
 /* mk/symbols.awk makes these, sorted by address. */
 extern const struct symbol symbol_table[], symbol_table_end[];
-
-extern char hypervisor_stack[], hypervisor_stack_top[];
 
 /* A chain longer than this is one that goes in circles. */
 #define MAX_DEPTH 32

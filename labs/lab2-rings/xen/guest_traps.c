@@ -71,8 +71,6 @@ static bool is_selector_fault(unsigned vector)
 
 static bool is_fault_on_way_out(const struct trap_frame *regs)
 {
-	extern char exception_exit[], exception_exit_end[];
-
 	return is_selector_fault(regs->vector) && regs->eip >= (vaddr_t)(uintptr_t)exception_exit &&
 	       regs->eip < (vaddr_t)(uintptr_t)exception_exit_end;
 }

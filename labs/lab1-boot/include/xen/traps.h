@@ -90,6 +90,12 @@ void dump_registers(const struct trap_frame *regs);
 /* Called by entry.S with the frame that it built. */
 void do_exception(struct trap_frame *regs);
 
+/*
+ * The way out of every trap (entry.S): restores the registers that ESP points at. A fault between
+ * the two is over what was to be restored.
+ */
+extern char exception_exit[], exception_exit_end[];
+
 /* The stubs' addresses, one for each vector (entry.S). */
 extern const vaddr_t exception_stubs[];
 

@@ -10,6 +10,7 @@
 #include <xen/idt.h>
 #include <xen/page.h>
 #include <xen/selectors.h>
+#include <xen/stack.h>
 #include <xen/traps.h>
 #include <xen/types.h>
 
@@ -89,8 +90,6 @@ struct domain *domain_by_id(domid_t id);
  */
 static inline struct trap_frame *guest_regs(void)
 {
-	extern char hypervisor_stack[];
-
 	return (struct trap_frame *)(hypervisor_stack + STACK_BYTES) - 1;
 }
 
