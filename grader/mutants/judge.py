@@ -8,7 +8,6 @@ this process, on machines of their own, each called as pytest would call it.
 
 from __future__ import annotations
 
-import fcntl
 import filecmp
 import os
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..build import compiler_output, run_make
+from ..build import compiler_output, locked, run_make
 from ..catalogue import Graded, load_functions
 from ..errors import Failure, GraderError
 from ..labs import all_labs
@@ -42,15 +41,6 @@ def make(what: str, lab: int, build: Path, goals: Iterable[str], *words: str) ->
     status, said = run_make([*goals, f"LAB={lab}", *SOLVED.make_words(), f"BUILD={build}", *words])
     if status != 0:
         raise GraderError(f"{what} does not build:\n{compiler_output(said)}")
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock among processes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def build_reference() -> Path:

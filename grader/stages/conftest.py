@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from grader.build import build
+from grader.build import build, locked
 from grader.paths import ROOT
 from grader.variant import Variant
 
@@ -24,9 +23,7 @@ def stage() -> Callable[[int], Path]:
     build_folder = Path(os.environ.get("RING1_BUILD", "build"))
 
     def build_stage(number: int) -> Path:
-        (ROOT / build_folder).mkdir(parents=True, exist_ok=True)
-        with (ROOT / build_folder / f".stage{number}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(ROOT / build_folder / f".stage{number}.lock"):
             built = build(number, SOLVED, build_folder, IMAGES)
         assert not built.failures, built.failures
         return ROOT / SOLVED.folder(build_folder, number)

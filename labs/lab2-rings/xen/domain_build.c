@@ -44,6 +44,12 @@ static vaddr_t segment_address(const struct guest_image *image,
 	       image->virt_base;
 }
 
+static void pass_over_segment(void *context, const struct elf_file *file,
+			      const struct elf_program_header *segment)
+{
+	(void)context, (void)file, (void)segment;
+}
+
 static void measure_segment(void *context, const struct elf_file *file,
 			    const struct elf_program_header *segment)
 {
@@ -319,15 +325,12 @@ static const char *prepare(struct builder *b)
 		.read = read_kernel_file,
 		.start = s->kernel,
 	};
-	b->kernel_start = UINT32_MAX;
-
-	/* Measured only after all is known of it; so first a look at whether it is an ELF file at all. */
-	trouble = elf_load(&b->file, measure_segment, b, &b->entry);
+	/* Where segments go is known after guest_image_read(), and that wants a file that was checked. */
+	trouble = elf_load(&b->file, pass_over_segment, NULL, &b->entry);
 	if (trouble)
 		return trouble;
 	guest_image_read(&b->file, &b->image);
 	b->kernel_start = UINT32_MAX;
-	b->kernel_end = 0;
 	elf_load(&b->file, measure_segment, b, &b->entry);
 
 	if (s->nr_pages > max_page)

@@ -140,8 +140,8 @@ static void general_protection(struct trap_frame *regs)
 	guest_exit(regs);
 }
 
-/* Is nothing left for the guest's kernel to do? */
-static bool is_handled(struct trap_frame *regs)
+/* Does the hypervisor's part; true if nothing is left for the guest's kernel to do. */
+static bool settle(struct trap_frame *regs)
 {
 	switch (regs->vector) {
 	case VECTOR_PAGE_FAULT:
@@ -169,7 +169,7 @@ static void other_exception(struct trap_frame *regs)
 		own_exception(regs);
 		return;
 	}
-	if (!is_handled(regs))
+	if (!settle(regs))
 		bounce_exception(regs, regs->vector);
 	guest_exit(regs);
 }
